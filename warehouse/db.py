@@ -1,0 +1,154 @@
+"""The DuckDB file: opening, creating under a temporary name, and migrating a copy."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.captures import rename_durably
+from warehouse.errors import NightdeskError
+from warehouse.settings import Settings
+
+# The type of a connection, for those who pass one on and may not import the engine.
+Connection = duckdb.DuckDBPyConnection
+
+MIGRATION_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
+
+
+class DatabaseUnusable(NightdeskError):
+    """The database file cannot be opened or migrated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered .sql file under warehouse/migrations. Never edited after a release: its hash is recorded."""
+
+    version: int
+    name: str
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+@cache
+def migrations() -> tuple[Migration, ...]:
+    """All migrations, in order."""
+    folder = files("warehouse") / "migrations"
+    found = [(match, entry) for entry in folder.iterdir() if (match := MIGRATION_NAME.fullmatch(entry.name))]
+    return tuple(sorted((Migration(int(m[1]), m[2], e.read_text(encoding="utf-8")) for m, e in found), key=lambda migration: migration.version))
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of warehouse/statements/<name>.sql."""
+    return (files("warehouse") / "statements" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def sql_files(folder: str) -> dict[str, str]:
+    """{name: text} of the .sql files of a folder of the warehouse, by name."""
+    entries = sorted((files("warehouse") / folder).iterdir(), key=lambda entry: entry.name)
+    return {entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8") for entry in entries if entry.name.endswith(".sql")}
+
+
+def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The writer's database, made or migrated where needed. Only the holder of the writer lock may call this.
+
+    Raises DatabaseUnusable for a file that cannot be opened, is newer than this program, or fails a migration; the file stays as it was.
+    """
+    path = settings.work_database
+    if not path.exists():
+        build_beside(path, settings, source=None)
+    connection = connect(path, settings)
+    if pending(connection, path):
+        connection.close()
+        build_beside(path, settings, source=path)
+        connection = connect(path, settings)
+    return connection
+
+
+def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
+    config: dict[str, Any] = {
+        "memory_limit": f"{settings.memory_limit_mb}MB", "autoinstall_known_extensions": "false", "temp_directory": str(path.parent / "spill"),
+    }
+    try:
+        connection = duckdb.connect(str(path), config=config)
+    except duckdb.Error as error:
+        remedy = "Move it away and run `nightdesk reprocess` to build it anew from the captures."
+        raise DatabaseUnusable(f"{path} cannot be opened: {first_line(error)}. {remedy}") from error
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def pending(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Migration]:
+    """Migrations that the file has not seen. Raises DatabaseUnusable where the file is newer than the program."""
+    tables = connection.execute("select table_name from duckdb_tables() where table_name = 'schema_migrations'").fetchall()
+    applied = connection.execute("select version from schema_migrations").fetchall() if tables else []
+    newest_known = migrations()[-1].version
+    newest_applied = max((version for (version,) in applied), default=0)
+    if newest_applied > newest_known:
+        raise DatabaseUnusable(
+            f"{path} was written by a newer Nightdesk (schema {newest_applied}, this program knows {newest_known}). "
+            "Upgrade the program; the file was not touched."
+        )
+    return [migration for migration in migrations() if migration.version > newest_applied]
+
+
+def build_beside(path: Path, settings: Settings, source: Path | None) -> None:
+    """Makes the file, or a migrated copy of `source`, under a temporary name and renames it.
+
+    A kill during the first writes of a new DuckDB file leaves one that never opens again, so the final name only ever gets whole files.
+    """
+    temporary = path.with_name(path.name + ".new")
+    for leftover in (temporary, temporary.with_name(temporary.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if source:
+        shutil.copyfile(source, temporary)
+    connection = connect(temporary, settings)
+    try:
+        apply_all(connection, path)
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
+    flush(temporary)
+    rename_durably(temporary, path)
+
+
+def apply_all(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    connection.execute(statement("create_schema_migrations"))
+    for migration in pending(connection, path):
+        connection.execute("begin")
+        try:
+            connection.execute(migration.sql)
+            connection.execute(
+                "insert into schema_migrations values (?, ?, ?, now())", [migration.version, migration.name, migration.sha256]
+            )
+        except duckdb.Error as error:
+            connection.execute("rollback")
+            name = f"{migration.version:04}_{migration.name}.sql"
+            raise DatabaseUnusable(f"{name} was not applied and nothing it did was kept: {first_line(error)}") from error
+        connection.execute("commit")
+
+
+def flush(path: Path) -> None:
+    """Makes the content of a closed file durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,451 @@
+"""The load: one batch, one transaction. Ids are deterministic, so a batch that is loaded again changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from string import Template
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.db import statement
+from warehouse.records import Capture, Entity, Extracted, LinkOutcome, Rejection, Tags
+from warehouse.versions import Observation, Version, changes_between, content_sha256, version_history
+
+Row = dict[str, Any]
+
+# The key of each table that is merged; the rest is replaced article by article or only appended to.
+KEYS = {
+    "outlets": ("outlet_id",), "captures": ("capture_id",), "articles": ("article_id",), "article_texts": ("article_id",), "entities": ("entity_id",),
+    "observations": ("observation_id",), "links": ("outlet_id", "url"), "capture_files": ("warc_file",), "runs": ("run_id",),
+}
+TAG_TABLES = ("mentions", "dates", "figures", "quotations", "subjects")
+ARTICLE_TABLES = ("field_sources", "images", *TAG_TABLES)
+COUNTS = (
+    "discovered", "skipped_known", "fetched", "not_modified", "failed", "extracted", "rejected", "new", "updated", "unchanged", "copies",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReading:
+    """One capture or import line, read and tagged, with its identity."""
+
+    article_id: str
+    outlet_id: str
+    url: str
+    observation_id: str
+    seen_at: datetime
+    extracted: Extracted
+    tags: Tags
+    text_sha256: str
+    token_count: int
+    word_count: int
+    aliases: tuple[str, ...] = ()
+    capture_id: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    http_status: int | None = None
+
+    @property
+    def content_sha256(self) -> str:
+        return content_sha256(self.extracted.headline, self.extracted.body)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction brings in. `counts` are those of the funnel that the caller knows; load adds the others."""
+
+    batch_id: str
+    run_id: str
+    loaded_at: datetime
+    captures: list[Capture] = field(default_factory=list)
+    readings: list[ArticleReading] = field(default_factory=list)
+    links: list[LinkOutcome] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    capture_files: list[tuple[str, str]] = field(default_factory=list)  # (outlet_id, warc_file): all of its captures are loaded now
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)  # outlet_id: {count of run_outlets: number}
+    alerts: dict[str, str] = field(default_factory=dict)
+    reread: bool = False  # True for reprocess: the row of an article is written anew even where the text is the same
+
+
+def load(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[str, int]]:
+    """Writes the batch in one transaction and returns its counts by outlet. A batch_id that is in the load log is not written again."""
+    if connection.execute("select 1 from load_log where batch_id = ?", [batch.batch_id]).fetchall():
+        return {}
+    connection.execute("begin")
+    try:
+        counts = write(connection, batch)
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+    return counts
+
+
+def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {outlet_id: dict(known) for outlet_id, known in batch.counts.items()}
+    merge(connection, "captures", [asdict(capture) for capture in batch.captures])
+    write_articles(connection, batch, counts)
+    write_links(connection, batch)
+    insert(connection, "rejections", [asdict(rejection) for rejection in batch.rejections])
+    merge(connection, "capture_files", [
+        {"warc_file": warc_file, "outlet_id": outlet_id, "loaded_at": batch.loaded_at} for outlet_id, warc_file in batch.capture_files
+    ])
+    add_counts(connection, batch, counts)
+    insert(connection, "load_log", [
+        {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings)}
+    ])
+    return counts
+
+
+# ---------------------------------------------------------------- articles
+
+
+@dataclass(slots=True)
+class Known:
+    """What the warehouse holds of one article before the batch."""
+
+    article: Row | None = None
+    observations: dict[str, Observation] = field(default_factory=dict)
+    texts: dict[str, Row] = field(default_factory=dict)  # content_sha256: headline, description, body, body_sha256, capture_id
+
+
+def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
+    if not batch.readings:
+        return
+    groups: dict[str, list[ArticleReading]] = defaultdict(list)
+    for reading in unique_readings(batch.readings):
+        groups[reading.article_id].append(reading)
+    known = known_articles(connection, list(groups))
+    out: dict[str, list[Row]] = defaultdict(list)
+    for article_id, readings in groups.items():
+        rows_of_article(known[article_id], sorted(readings, key=lambda r: (r.seen_at, r.observation_id)), batch, counts, out)
+    touched = id_table(groups)
+    connection.register("touched", touched)
+    connection.register("rewritten", id_table(row["article_id"] for row in out["rewritten"]))
+    connection.execute(statement("delete_versions"))
+    for table in ARTICLE_TABLES:
+        connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
+        insert(connection, table, out[table])
+    insert(connection, "article_versions", out["article_versions"])
+    merge(connection, "observations", out["observations"])
+    merge(connection, "articles", out["articles"])
+    group_copies(connection, out["article_texts"], touched)
+    connection.unregister("touched")
+    connection.unregister("rewritten")
+
+
+def unique_readings(readings: list[ArticleReading]) -> list[ArticleReading]:
+    """One reading an observation: the last one given."""
+    return list({reading.observation_id: reading for reading in readings}.values())
+
+
+def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]) -> dict[str, Known]:
+    known = {article_id: Known() for article_id in article_ids}
+    connection.register("touched", id_table(article_ids))
+    for row in rows(connection, statement("known_articles")):
+        known[row["article_id"]].article = row
+    for row in rows(connection, statement("known_observations")):
+        known[row["article_id"]].observations[row["observation_id"]] = Observation(row["observation_id"], row["seen_at"], row["content_sha256"])
+    for row in rows(connection, statement("known_versions")):
+        known[row["article_id"]].texts[content_sha256(row["headline"], row["body"])] = row
+    connection.unregister("touched")
+    return known
+
+
+def rows_of_article(
+    known: Known, readings: list[ArticleReading], batch: Batch, counts: dict[str, dict[str, int]], out: dict[str, list[Row]],
+) -> None:
+    """Adds the rows of one article to `out`, table by table, and what became of each reading to `counts`."""
+    count_outcomes(known, readings, counts.setdefault(readings[0].outlet_id, {}))
+    observations = dict(known.observations)
+    texts = dict(known.texts)
+    for reading in readings:
+        observations[reading.observation_id] = Observation(reading.observation_id, reading.seen_at, reading.content_sha256)
+        texts[reading.content_sha256] = text_row(reading)
+    history = version_history(observations.values())
+    out["observations"] += [observation_row(readings[0].article_id, observations[r.observation_id]) for r in readings]
+    out["article_versions"] += version_rows(readings[0].article_id, history, texts)
+    newest = max(observations.values(), key=lambda o: (o.seen_at, o.observation_id))
+    current = next((r for r in readings if r.observation_id == newest.observation_id), None)
+    same_text = known.article and known.article["content_sha256"] == history[-1].content_sha256
+    if current and (batch.reread or not same_text):
+        out["articles"].append(article_row(current, known, readings, history, newest.seen_at, batch.run_id))
+        out["rewritten"].append({"article_id": current.article_id})
+        child_rows(current, out)
+        out["article_texts"].append(article_text_row(current, history))
+    else:
+        assert known.article is not None, "an article without a row always gets its newest reading"
+        out["articles"].append(seen_again_row(known.article, readings, history, newest.seen_at))
+
+
+def count_outcomes(known: Known, readings: list[ArticleReading], count: dict[str, int]) -> None:
+    """Each reading is new, updated or unchanged; the three add up to `extracted`."""
+    is_known = bool(known.observations)
+    contents = {o.content_sha256 for o in known.observations.values()}
+    for reading in readings:
+        outcome = "new" if not is_known else "unchanged" if reading.content_sha256 in contents else "updated"
+        count[outcome] = count.get(outcome, 0) + 1
+        count["extracted"] = count.get("extracted", 0) + 1
+        is_known = True
+        contents.add(reading.content_sha256)
+
+
+def text_row(reading: ArticleReading) -> Row:
+    extracted = reading.extracted
+    return {
+        "headline": extracted.headline, "description": extracted.description, "body": extracted.body,
+        "body_sha256": sha256(extracted.body), "capture_id": reading.capture_id,
+    }
+
+
+def observation_row(article_id: str, observation: Observation) -> Row:
+    return {"article_id": article_id} | asdict(observation)
+
+
+def version_rows(article_id: str, history: list[Version], texts: dict[str, Row]) -> list[Row]:
+    rows_out: list[Row] = []
+    before: Row | None = None
+    for version in history:
+        text = texts[version.content_sha256]
+        rows_out.append({
+            "article_id": article_id, "version": version.number, "seen_at": version.seen_at, "headline": text["headline"],
+            "description": text["description"], "body": text["body"], "body_sha256": text["body_sha256"], "capture_id": text["capture_id"],
+            "changes": changes_between(before, text),
+        })
+        before = text
+    return rows_out
+
+
+def article_row(
+    reading: ArticleReading, known: Known, readings: list[ArticleReading], history: list[Version], last_seen_at: datetime, run_id: str,
+) -> Row:
+    """The row of `articles` as the newest reading gives it."""
+    extracted = reading.extracted
+    columns = (
+        "headline", "description", "body", "language", "encoding", "kind", "section", "byline", "newsroom", "dateline_place", "dateline_date",
+        "source_outlet", "date_published", "date_published_precision", "date_published_source", "published_on", "date_modified",
+        "is_truncated", "extractor",
+    )
+    old = known.article or {}
+    return {name: getattr(extracted, name) for name in columns} | {
+        "article_id": reading.article_id, "outlet_id": reading.outlet_id, "url": reading.url, "aliases": all_aliases(old, readings, reading.url),
+        "keywords": list(extracted.keywords), "authors": list(extracted.authors), "word_count": reading.word_count, "version": len(history),
+        "first_seen_at": history[0].seen_at, "last_seen_at": last_seen_at, "gone_at": None, "body_sha256": sha256(extracted.body),
+        "capture_id": reading.capture_id, "copy_id": old.get("copy_id"), "is_original": old.get("is_original", True), "run_id": run_id,
+    }
+
+
+def seen_again_row(article: Row, readings: list[ArticleReading], history: list[Version], last_seen_at: datetime) -> Row:
+    """The row as it was: only what was seen when, under which addresses, and how many versions there are can have changed."""
+    kept = {name: value for name, value in article.items() if name != "content_sha256"}
+    back = article["gone_at"] is not None and last_seen_at > article["gone_at"]
+    return kept | {
+        "aliases": all_aliases(article, readings, article["url"]), "version": len(history), "first_seen_at": history[0].seen_at,
+        "last_seen_at": last_seen_at, "gone_at": None if back else article["gone_at"],
+    }
+
+
+def all_aliases(article: Row, readings: list[ArticleReading], url: str) -> list[str]:
+    names = set(article.get("aliases") or []).union(*({reading.url, *reading.aliases} for reading in readings))
+    return sorted(names - {url})
+
+
+def child_rows(reading: ArticleReading, out: dict[str, list[Row]]) -> None:
+    own = {"article_id": reading.article_id}
+    out["field_sources"] += [own | asdict(candidate) for candidate in reading.extracted.candidates]
+    out["images"] += [own | asdict(image) for image in reading.extracted.images]
+    for table in TAG_TABLES:
+        out[table] += [own | asdict(tag) for tag in getattr(reading.tags, table)]
+
+
+def article_text_row(reading: ArticleReading, history: list[Version]) -> Row:
+    return {
+        "article_id": reading.article_id, "text_sha256": reading.text_sha256, "token_count": reading.token_count,
+        "dated_at": reading.extracted.date_published or history[0].seen_at,
+    }
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# ---------------------------------------------------------------- copies
+
+
+def group_copies(connection: duckdb.DuckDBPyConnection, article_texts: list[Row], touched: pa.Table) -> None:
+    """Groups exact copies anew, only among the texts that the batch touched, before and after."""
+    if not article_texts:
+        return
+    connection.register("touched", touched)
+    connection.execute(statement("touched_texts_before"))
+    merge(connection, "article_texts", article_texts)
+    connection.execute(statement("touched_texts_after"))
+    for name in ("delete_regrouped", "insert_copies", "reset_originals", "set_originals"):
+        connection.execute(statement(name))
+    connection.execute("drop table touched_texts")
+
+
+def group_all_copies(connection: duckdb.DuckDBPyConnection) -> None:
+    """Groups all articles anew; the same result as batch by batch."""
+    connection.execute("create or replace temp table touched_texts as select distinct text_sha256 from article_texts")
+    for name in ("delete_regrouped", "insert_copies", "reset_originals", "set_originals"):
+        connection.execute(statement(name))
+    connection.execute("drop table touched_texts")
+
+
+# ---------------------------------------------------------------- links, counts
+
+
+def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Seen-state: what was asked for, and what it answered. Addresses that were not asked leave no trace here."""
+    asked = {"fetched": "fetched", "not_modified": "fetched", "gone": "gone", "failed": "failed"}
+    pages = {reading.observation_id: reading for reading in batch.readings}
+    by_url = {(c.outlet_id, c.url): (c, pages.get(c.capture_id)) for c in batch.captures}
+    incoming: dict[tuple[str, str], Row] = {}
+    for link in batch.links:
+        if link.outcome not in asked:
+            continue
+        capture, reading = by_url.get((link.outlet_id, link.url), (None, None))
+        incoming[link.outlet_id, link.url] = {
+            "outlet_id": link.outlet_id, "url": link.url, "found_by": link.found_by, "state": asked[link.outcome],
+            "published_at": (reading.extracted.date_published if reading else None) or link.published_at,
+            "first_seen_at": link.checked_at or batch.loaded_at, "checked_at": link.checked_at or batch.loaded_at, "http_status": link.http_status,
+            "etag": capture.etag if capture else None, "last_modified": capture.last_modified if capture else None, "attempts": 0,
+        }
+    connection.register("incoming", arrow_table(connection, "links", list(incoming.values())))
+    connection.execute(statement("merge_links"))
+    connection.execute(statement("mark_gone"))
+    connection.unregister("incoming")
+
+
+def add_counts(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
+    """Adds the batch's counts to the run's rows in run_outlets."""
+    outlet_ids = counts.keys() | batch.alerts.keys()
+    incoming = [
+        {"run_id": batch.run_id, "outlet_id": outlet_id, "alert": batch.alerts.get(outlet_id)}
+        | {name: counts.get(outlet_id, {}).get(name, 0) for name in COUNTS}
+        for outlet_id in sorted(outlet_ids)
+    ]
+    connection.register("incoming", arrow_table(connection, "run_outlets", incoming))
+    connection.execute(statement("add_counts"))
+    connection.unregister("incoming")
+
+
+def count_new_copies(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Fills `run_outlets.copies`. At the end of a run, because the original may be loaded after its copies."""
+    connection.execute(statement("count_new_copies"), {"run_id": run_id})
+
+
+# ---------------------------------------------------------------- small statements
+
+
+def write_outlets(connection: duckdb.DuckDBPyConnection, outlets: list[Row]) -> None:
+    """Brings the definitions of this run into `outlets`."""
+    merge(connection, "outlets", outlets)
+
+
+def write_entities(connection: duckdb.DuckDBPyConnection, entities: Iterable[Entity]) -> None:
+    """Brings the terms tables into `entities`."""
+    merge(connection, "entities", [asdict(entity) for entity in entities])
+
+
+def write_tags(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) -> None:
+    """Replaces all tags of the articles, in one transaction."""
+    connection.execute("begin")
+    try:
+        connection.register("rewritten", id_table(tags))
+        for table in TAG_TABLES:
+            connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
+            insert(connection, table, [{"article_id": a} | asdict(tag) for a, found in tags.items() for tag in getattr(found, table)])
+        connection.unregister("rewritten")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def merge(connection: duckdb.DuckDBPyConnection, table: str, incoming: list[Row]) -> None:
+    """Inserts the rows, or replaces those of the same key. The rows are made unique first: the last of a key wins."""
+    if not incoming:
+        return
+    keys = KEYS[table]
+    unique = {tuple(row[key] for key in keys): row for row in incoming}
+    columns = column_names(connection, table)
+    connection.register("incoming", arrow_table(connection, table, list(unique.values())))
+    connection.execute(Template(statement("merge_rows")).substitute(
+        table=table, match=" and ".join(f"old.{key} = new.{key}" for key in keys),
+        changes=", ".join(f"{name} = new.{name}" for name in columns if name not in keys),
+        columns=", ".join(columns), values=", ".join(f"new.{name}" for name in columns),
+    ))
+    connection.unregister("incoming")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, incoming: list[Row]) -> None:
+    if not incoming:
+        return
+    connection.register("incoming", arrow_table(connection, table, incoming))
+    connection.execute(Template(statement("insert_rows")).substitute(table=table))
+    connection.unregister("incoming")
+
+
+def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | dict[str, Any] | None = None) -> list[Row]:
+    """Rows as dictionaries."""
+    cursor = connection.execute(sql, parameters or [])
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def id_table(article_ids: Iterable[str]) -> pa.Table:
+    return pa.table({"article_id": pa.array(list(dict.fromkeys(article_ids)), pa.string())})
+
+
+def arrow_table(connection: duckdb.DuckDBPyConnection, table: str, incoming: list[Row]) -> pa.Table:
+    return pa.Table.from_pylist(incoming, schema=schema_of(connection, table))
+
+
+def column_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    return list(schema_of(connection, table).names)
+
+
+_SCHEMAS: dict[str, pa.Schema] = {}
+
+
+def schema_of(connection: duckdb.DuckDBPyConnection, table: str) -> pa.Schema:
+    """The Arrow schema of a table of ours; the same in every file of this release."""
+    if table not in _SCHEMAS:
+        _SCHEMAS[table] = connection.execute(Template(statement("no_rows")).substitute(table=table)).to_arrow_table().schema
+    return _SCHEMAS[table]
+
+
+def known_capture_ids(connection: duckdb.DuckDBPyConnection, capture_ids: list[str]) -> set[str]:
+    """Those of the ids that are in `captures`."""
+    if not capture_ids:
+        return set()
+    connection.register("asked", pa.table({"capture_id": pa.array(capture_ids, pa.string())}))
+    found = connection.execute(statement("known_captures")).fetchall()
+    connection.unregister("asked")
+    return {name for (name,) in found}
+
+
+def kept_captures(
+    connection: duckdb.DuckDBPyConnection, outlet_ids: list[str] | None, first: date | None, last: date | None,
+) -> list[tuple[str, Capture]]:
+    """(article_id, or capture_id where it is no article, and the capture) of the asked outlets and days of capture, by that id."""
+    found = rows(connection, statement("kept_captures"), {"outlet_ids": outlet_ids, "first": first, "last": last})
+    return [(row.pop("belongs_to"), Capture(**row)) for row in found]
+
+
+def articles_to_tag(connection: duckdb.DuckDBPyConnection, outlet_ids: list[str] | None) -> list[Row]:
+    """The texts of articles that the taggers read, captions in page order, one a line."""
+    return rows(connection, statement("articles_to_tag"), {"outlet_ids": outlet_ids})
+
+
+def current_fields(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    """{article_id: row of articles}."""
+    return {row["article_id"]: row for row in rows(connection, statement("current_fields"))}

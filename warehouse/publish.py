@@ -1,0 +1,79 @@
+"""Publishing: checks first, then a whole copy of the working database under the name that analysts open, replaced in one step."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.captures import rename_durably
+from warehouse.db import flush, sql_files
+from warehouse.load import insert, rows
+from warehouse.settings import Settings
+
+FICLONE = 0x40049409  # Linux ioctl: share the blocks of another file; copy-on-write file systems only
+LEVEL = re.compile(r"^-- level: (error|warning)$", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row of `checks`: something in the data that should not be so."""
+
+    run_id: str
+    name: str
+    outlet_id: str | None
+    level: str
+    observed: str
+    expected: str
+    detail: str
+
+
+def run_checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Finding]:
+    """Runs every file of warehouse/checks, records the offending rows, and returns them. A file says its level in a comment `-- level: error`."""
+    findings = []
+    for name, sql in sql_files("checks").items():
+        level = LEVEL.search(sql)
+        assert level, f"{name}.sql does not say its level"
+        parameters = {"run_id": run_id} if "$run_id" in sql else None
+        found = rows(connection, sql, parameters)
+        findings += [
+            Finding(run_id, name, row["outlet_id"], level[1], str(row["observed"]), str(row["expected"]), str(row["detail"] or "")) for row in found
+        ]
+    insert(connection, "checks", [asdict(finding) for finding in findings])
+    return findings
+
+
+def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the views of warehouse/views as this program defines them."""
+    for sql in sql_files("views").values():
+        connection.execute(sql)
+
+
+def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Closes the working database and puts a copy of it in the place of the published file. Readers keep what they have open.
+
+    The connection is closed because a copy of an open DuckDB file can lack what is still in its log, and because opening and closing the
+    file a second time in this process would drop the lock on it.
+    """
+    connection.execute("checkpoint")
+    connection.close()
+    temporary = settings.published_database.with_name("news.duckdb.new")
+    copy_file(settings.work_database, temporary)
+    flush(temporary)
+    rename_durably(temporary, settings.published_database)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A copy that shares its blocks with the source where the file system can, else an ordinary one."""
+    try:
+        with open(source, "rb") as original, open(target, "wb") as copy:
+            fcntl.ioctl(copy.fileno(), FICLONE, original.fileno())
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.EXDEV, errno.ENOTTY, errno.ENOSYS, errno.EPERM):
+            raise
+        shutil.copyfile(source, target)

@@ -1,0 +1,70 @@
+"""Reading the published file: a connection that can read nothing else, cannot be unlocked, and stops at its limits."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.db import first_line
+from warehouse.errors import AskedWrongly, NightdeskError
+
+TIME_LIMIT_S = 300.0
+
+
+class QueryFailed(NightdeskError):
+    """A query that ran and did not end well."""
+
+
+def open_published(path: Path, *, memory_limit_mb: int = 2048) -> duckdb.DuckDBPyConnection:
+    """A locked read-only connection: no other file, no network, no extension, no change of these settings.
+
+    Raises AskedWrongly where nothing was published yet.
+    """
+    if not path.exists():
+        raise AskedWrongly(f"{path} does not exist: nothing was published yet. Run `nightdesk demo` or `nightdesk nightly` first.")
+    config: dict[str, Any] = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+              "memory_limit": f"{memory_limit_mb}MB"}
+    try:
+        connection = duckdb.connect(str(path), read_only=True, config=config)
+    except duckdb.Error as error:
+        raise NightdeskError(f"{path} cannot be opened: {first_line(error)}. It is replaced by the next run that ends well.") from error
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def run_query(path: Path, sql: str, *, memory_limit_mb: int = 2048, time_limit_s: float = TIME_LIMIT_S) -> pa.Table:
+    """The result of one SELECT (or DESCRIBE, SHOW, EXPLAIN, PRAGMA) on the published file.
+
+    Raises AskedWrongly for anything but one readable statement, QueryFailed where it fails or takes longer than the limit.
+    """
+    with open_published(path, memory_limit_mb=memory_limit_mb) as connection:
+        try:
+            statements = connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise AskedWrongly(f"The query cannot be read: {first_line(error)}") from error
+        if len(statements) != 1:
+            raise AskedWrongly(f"Give one query; this is {len(statements)}.")
+        timer = threading.Timer(time_limit_s, connection.interrupt)
+        timer.start()
+        try:
+            return connection.execute(statements[0]).to_arrow_table()
+        except duckdb.InterruptException as error:
+            raise QueryFailed(f"The query was stopped after {time_limit_s:.0f} seconds. Ask for less, or export the tables.") from error
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
+            raise AskedWrongly(f"The query cannot be run: {str(error).strip()}") from error
+        except duckdb.Error as error:
+            raise QueryFailed(f"The query failed: {first_line(error)}") from error
+        finally:
+            timer.cancel()
+
+
+def rows_of(path: Path, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    """Rows of one of our own queries on the published file."""
+    with open_published(path) as connection:
+        cursor = connection.execute(sql, parameters or [])
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,311 @@
+"""The values that pass between the stages: frozen dataclasses, no behaviour beyond small derived properties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCandidate:
+    """What one source says of one field of an article, as text. Losers are kept beside the winner.
+
+    `source` is one of the words of the contract: feed, sitemap, json_ld, meta, microdata, outlet_rule, url, object_id,
+    byline, dateline, trafilatura, htmldate, import.
+    """
+
+    field: str
+    value: str
+    source: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An article address that a discovery source names, with what the source said of it.
+
+    `published_at` is the source's own moment (aware), None where it gives none. `candidates` carry the source's title,
+    date and section on to the extract step; they are kept with the capture.
+    """
+
+    url: str
+    found_by: str  # feed | sitemap | listing | wordpress
+    published_at: datetime | None = None
+    modified_at: datetime | None = None
+    candidates: tuple[FieldCandidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """CSS selectors for the fields of an article page, for pages captured up to `until` (None: no end)."""
+
+    selectors: dict[str, str]
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRules:
+    """What the steps need to know of an outlet: its names, language, zone, and how its pages are built."""
+
+    outlet_id: str
+    name: str
+    language: str  # BCP 47
+    time_zone: str  # IANA
+    country: str  # ISO 3166-1 alpha-2
+    hosts: tuple[str, ...]  # lower case, the canonical host first, with port where there is one
+    drop: tuple[str, ...] = ()  # CSS of page parts that are never the article
+    generic_bylines: tuple[str, ...] = ()  # bylines that name no person: "Admin"
+    fields: tuple[FieldRules, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """One HTTP answer as it came over the wire: `body` is still content-encoded, transfer-encoding is removed."""
+
+    outlet_id: str
+    url: str  # as asked
+    final_url: str  # after redirects
+    fetched_at: datetime  # aware, UTC
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    robots: str = "unknown"  # allowed | disallowed | no_robots | unknown (a foreign WARC does not say)
+    run_id: str = ""
+    candidates: tuple[FieldCandidate, ...] = ()  # what discovery said of this address
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, case aside, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where a kept HTTP response lies; a row of `captures`. Offsets and lengths are bytes of the compressed file."""
+
+    capture_id: str
+    outlet_id: str
+    url: str
+    final_url: str
+    fetched_at: datetime
+    http_status: int
+    content_type: str | None
+    payload_sha256: str  # of the body as it came over the wire, content encoding included
+    etag: str | None
+    last_modified: str | None
+    warc_file: str  # relative to the data folder
+    warc_offset: int
+    warc_length: int
+    robots: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A kept page on its way into the extract step: content-decoded bytes and what is known from outside of them."""
+
+    url: str
+    final_url: str
+    body: bytes
+    content_type: str | None
+    fetched_at: datetime
+    candidates: tuple[FieldCandidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in an article. `position` counts from 0 in page order; captions and credits are never body text."""
+
+    position: int
+    url: str | None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """An article as read from one capture or import line, before identity, versions, copies and tags.
+
+    Text is NFC and Unicode Burmese. `body` holds one paragraph a line. `date_published` is aware; for a precision of
+    `day` it is midnight in the outlet's zone, and `published_on` is that day. All dates are None where the page gives none.
+    """
+
+    headline: str | None
+    description: str | None
+    body: str
+    language: str
+    encoding: str = "unicode"  # unicode | zawgyi: what the page was written in
+    kind: str = "news"
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    newsroom: str | None = None
+    dateline_place: str | None = None
+    dateline_date: date | None = None
+    source_outlet: str | None = None
+    date_published: datetime | None = None
+    date_published_precision: str | None = None
+    date_published_source: str | None = None
+    published_on: date | None = None
+    date_modified: datetime | None = None
+    is_truncated: bool = False
+    canonical_url: str | None = None
+    images: tuple[Image, ...] = ()
+    candidates: tuple[FieldCandidate, ...] = ()
+    extractor: str = ""
+
+    @property
+    def captions(self) -> str:
+        """The captions in page order, one a line: the text that mentions with field `caption` point into."""
+        return "\n".join(image.caption for image in self.images if image.caption)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why an input did not become an article: a stage, a reason from a fixed list, and a detail for people."""
+
+    stage: str  # discover | fetch | keep | extract | import
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in the text. Offsets are code points, half open, into the text named by `field`."""
+
+    field: str  # headline | description | body | caption (captions in page order, one a line)
+    start_char: int
+    end_char: int
+    text: str
+    kind: str  # place | armed_group | organization | person
+    entity_id: str | None
+    role: str = "mention"  # mention | event | dateline | speaker
+    method: str = "gazetteer"
+    rule: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DateExpression:
+    """A time expression in the body, resolved to a closed interval of days."""
+
+    start_char: int
+    end_char: int
+    text: str
+    start_date: date | None
+    end_date: date | None
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in the body that counts people or things."""
+
+    start_char: int
+    end_char: int
+    text: str
+    role: str
+    low: int | None
+    best: int | None
+    high: int | None
+    qualifier: str = "exact"
+    who: str | None = None
+    party: str | None = None
+    scope: str = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quote in the body with its speaker as the text names them."""
+
+    start_char: int
+    end_char: int
+    text: str
+    speaker: str | None
+    speaker_description: str | None
+    mode: str  # direct | indirect
+    cue: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A topic of the whole article."""
+
+    scheme: str
+    code: str
+    name: str
+    confidence: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Everything the taggers found in one article."""
+
+    mentions: tuple[Mention, ...] = ()
+    dates: tuple[DateExpression, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A known place, group, organisation or person; a row of `entities`. Ids that are not verified stay None."""
+
+    entity_id: str
+    kind: str
+    name: str
+    name_my: str | None = None
+    abbreviation: str | None = None
+    side: str | None = None
+    ucdp_id: int | None = None
+    pcode: str | None = None
+    admin1_pcode: str | None = None
+    wikidata_id: str | None = None
+    geonames_id: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row of `rejections`: an input of a run that did not become an article."""
+
+    run_id: str
+    outlet_id: str
+    url: str
+    stage: str
+    reason: str
+    detail: str = ""
+    capture_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOutcome:
+    """What a crawl did with one discovered address.
+
+    `outcome` is one of: fetched, not_modified, gone (404 or 410), known (not asked again), failed (with a Rejection),
+    skipped (over the limit of pages a run; asked next time).
+    """
+
+    outlet_id: str
+    url: str
+    found_by: str
+    outcome: str
+    http_status: int | None = None
+    checked_at: datetime | None = None
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """What a crawl child says of one outlet when it is done with it."""
+
+    outlet_id: str
+    captures: tuple[Capture, ...] = ()
+    links: tuple[LinkOutcome, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    alert: str | None = None  # why the outlet as a whole failed or is doubtful: blocked, robots_unreachable, no_source_answered, …
+    sources: dict[str, str] = field(default_factory=dict)  # discovery URL: what it answered, for people

@@ -1,0 +1,37 @@
+"""Seen-state: what the crawler knows of addresses, and which captures are not loaded yet."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.captures import sealed_files
+from warehouse.db import statement
+from warehouse.load import rows
+
+
+def known_links(connection: duckdb.DuckDBPyConnection, outlet_id: str, now: datetime, recheck_days: int) -> list[dict[str, Any]]:
+    """One row per address of the outlet that was asked for before: url, due, etag, last_modified, candidates.
+
+    `due` is true for recent articles that were not asked for lately: for `recheck_days` after publication, at most every 20 hours in the
+    first four days and every 44 after, so that a nightly run asks each night, then every other. `candidates` are those of the last reading
+    that discovery gave ([field, value, source]): a page that is asked again must not lose the date that only the feed gave.
+    Addresses that failed fewer than five times in a row are left out: they are asked like new ones.
+    """
+    found = rows(connection, statement("known_links"), {"outlet_id": outlet_id, "now": now, "recheck_days": recheck_days})
+    return [row | {"candidates": row["candidates"] or []} for row in found]
+
+
+def write_known(path: Path, known: list[dict[str, Any]]) -> None:
+    """The rows as JSON lines, for the crawl child."""
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in known), encoding="utf-8")
+
+
+def pending_files(connection: duckdb.DuckDBPyConnection, data_dir: Path, captures_dir: Path) -> list[Path]:
+    """WARC files whose captures are not all loaded: a run was killed between keeping and loading."""
+    loaded = {row["warc_file"] for row in rows(connection, statement("loaded_files"))}
+    return [path for path in sealed_files(captures_dir) if str(path.relative_to(data_dir)) not in loaded]

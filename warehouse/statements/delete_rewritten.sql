@@ -1,0 +1,1 @@
+delete from $table where article_id in (select article_id from rewritten)

@@ -1,0 +1,1 @@
+update runs set state = ?, ended_at = ? where run_id = ?

@@ -1,0 +1,1 @@
+select warc_file from capture_files

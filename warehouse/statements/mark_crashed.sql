@@ -1,0 +1,1 @@
+update runs set state = 'crashed' where state = 'running' returning run_id

@@ -1,0 +1,1 @@
+select * from outlet_health order by outlet_id

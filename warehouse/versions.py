@@ -1,0 +1,56 @@
+"""Versions of an article: which of its readings differ, in the order in which they were met. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One reading of an article: when, and a hash of what it said."""
+
+    observation_id: str
+    seen_at: datetime
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: its number from 1, when it was first met, and the observation that first said it."""
+
+    number: int
+    seen_at: datetime
+    content_sha256: str
+    observation_id: str
+
+
+def content_sha256(headline: str | None, body: str) -> str:
+    """What makes two readings the same version: headline and body, white space and Unicode forms aside.
+
+    The standfirst is left out: sources disagree on it without any change of the article.
+    """
+    text = "\n".join(" ".join(unicodedata.normalize("NFC", part or "").split()) for part in (headline, body))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def version_history(observations: Iterable[Observation]) -> list[Version]:
+    """The versions that the observations show, whatever the order in which they arrived.
+
+    A text that comes back after another one was there is a version of its own.
+    """
+    versions: list[Version] = []
+    for seen in sorted(observations, key=lambda each: (each.seen_at, each.observation_id)):
+        if not versions or versions[-1].content_sha256 != seen.content_sha256:
+            versions.append(Version(len(versions) + 1, seen.seen_at, seen.content_sha256, seen.observation_id))
+    return versions
+
+
+def changes_between(before: dict[str, str | None] | None, after: dict[str, str | None]) -> list[str]:
+    """Which of headline, description and body differ; empty for a first version."""
+    if before is None:
+        return []
+    return [name for name in ("headline", "description", "body") if (before[name] or "").split() != (after[name] or "").split()]

@@ -1,0 +1,32 @@
+-- One row per article: its tags as lists, for filtering without joins.
+create or replace view article_tags_wide as
+with named as (
+    select article_id,
+        list(distinct entity_id order by entity_id) filter (kind = 'armed_group' and entity_id is not null) as armed_groups,
+        list(distinct entity_id order by entity_id) filter (kind = 'organization' and entity_id is not null) as organizations,
+        list(distinct entity_id order by entity_id) filter (kind = 'place' and role <> 'dateline' and entity_id is not null) as places
+    from mentions
+    group by article_id
+), admin1s as (
+    select article_id, list(distinct admin1_pcode order by admin1_pcode) as admin1
+    from mentions join entities using (entity_id)
+    where mentions.kind = 'place' and role <> 'dateline' and admin1_pcode is not null
+    group by article_id
+), topics as (
+    select article_id, list(distinct code order by code) as subjects from subjects group by article_id
+), counted as (
+    select article_id,
+        sum(best) filter (role = 'killed' and scope = 'event') as killed,
+        sum(best) filter (role = 'injured' and scope = 'event') as injured
+    from figures
+    group by article_id
+), quoted as (
+    select article_id, count(*) as quotations from quotations group by article_id
+)
+select articles.article_id, outlet_id, url, headline, language, published_on, is_original,
+    coalesce(places, []) as places, coalesce(admin1, []) as admin1, coalesce(armed_groups, []) as armed_groups,
+    coalesce(organizations, []) as organizations, coalesce(subjects, []) as subjects, killed, injured, coalesce(quotations, 0) as quotations
+from articles
+    left join named using (article_id) left join admin1s using (article_id) left join topics using (article_id)
+    left join counted using (article_id) left join quoted using (article_id);
+comment on view article_tags_wide is 'One row per article: its tags as lists.';

@@ -1,0 +1,10 @@
+-- One row per publication day, role and party: people counted in articles that are no copies, figures of scope event only.
+-- The same event told by two outlets in their own words still counts twice: read it as reported, not as a death toll.
+create or replace view casualties_daily as
+select published_on, role, party,
+    sum(low) as low, sum(best) as best, sum(high) as high,
+    count(distinct article_id) as articles
+from figures join articles using (article_id)
+where scope = 'event' and is_original and kind <> 'roundup' and role in ('killed', 'injured')
+group by published_on, role, party;
+comment on view casualties_daily is 'One row per publication day, role and party.';
