@@ -1,0 +1,356 @@
+"""The command `nightdesk`. Each command reads its options, calls one job and prints what came out; libraries are loaded when they are needed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from warehouse.errors import AskedWrongly, NightdeskError
+
+if TYPE_CHECKING:
+    from flows.progress import Progress
+    from flows.running import Summary
+    from warehouse.settings import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+OUTLET = click.option("--outlet", "outlet_ids", multiple=True, metavar="ID", help="Only this outlet; may be given several times.")
+
+
+@dataclasses.dataclass(slots=True)
+class Context:
+    """The global options, given before or after the command's name; the later one wins."""
+
+    data_dir: Path | None = None
+    outlets_dir: Path | None = None
+    as_json: bool = False
+
+    def settings(self) -> Settings:
+        """Settings from the environment, overruled by the options. Raises AskedWrongly for values that cannot be used."""
+        from pydantic import ValidationError
+
+        from warehouse.settings import Settings
+
+        given = {name: getattr(self, name) for name in ("data_dir", "outlets_dir") if getattr(self, name)}
+        try:
+            settings = Settings(**given)
+        except ValidationError as error:
+            faults = "; ".join(f"NIGHTDESK_{str(e['loc'][0]).upper()} = {e['input']!r}: {e['msg']}" for e in error.errors())
+            raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
+        # Everything below the folders is stored relative to them, and child processes may have another working folder.
+        return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})
+
+    def progress(self) -> Progress:
+        from flows.progress import Progress
+
+        return Progress(quiet=self.as_json)
+
+
+def keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """A callback that notes a global option where it was given."""
+
+    def note(context: click.Context, _: click.Parameter, value: Any) -> None:
+        if value:
+            setattr(context.ensure_object(Context), name, value)
+
+    return note
+
+
+def global_options(command: Command) -> Command:
+    """Adds the global options to a command or to the group."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, expose_value=False, callback=keep("as_json"),
+                     help="Result as JSON on stdout, talk on stderr."),
+        click.option("--outlets-dir", type=click.Path(path_type=Path), expose_value=False, callback=keep("outlets_dir"), metavar="DIR",
+                     help="Outlet definitions (default: those shipped; env NIGHTDESK_OUTLETS_DIR)."),
+        click.option("--data-dir", type=click.Path(path_type=Path), expose_value=False, callback=keep("data_dir"), metavar="DIR",
+                     help="Data folder (default: ./data; env NIGHTDESK_DATA_DIR)."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@global_options
+@click.version_option(package_name="nightdesk")
+def cli() -> None:
+    """Nightly news ingestion: politely collected, cleaned, deduplicated, tagged, ready to query in one DuckDB file.
+
+    Example: nightdesk demo && nightdesk sql "select headline from articles_original"
+    """
+
+
+def talk(text: str) -> None:
+    """A line for people, on stderr, so that stdout holds data only."""
+    click.echo(text, err=True)
+
+
+def give(context: Context, summary: Summary) -> None:
+    """Prints how a run ended and leaves with its exit status."""
+    from flows import report
+
+    click.echo(report.as_json(summary) if context.as_json else report.as_text(summary, width=terminal_width()))
+    sys.exit(summary.exit_status)
+
+
+def terminal_width() -> int:
+    return max(80, min(160, shutil.get_terminal_size((110, 24)).columns))
+
+
+# ---------------------------------------------------------------- runs
+
+
+@cli.command()
+@global_options
+@click.pass_obj
+def demo(context: Context) -> None:
+    """Runs the whole nightly job on bundled sample outlets, served on loopback: no network, no configuration.
+
+    Example: nightdesk --data-dir /tmp/demo demo
+    """
+    from flows import demo as sample
+    from flows import report
+
+    settings = context.settings()
+    talk(f"Sample outlets with invented news, into {settings.data_dir}. Without a Prefect server.")
+    summaries = sample.demo(settings, progress=context.progress(), say=talk)
+    worst = max(summary.exit_status for summary in summaries)
+    if context.as_json:
+        nights = [json.loads(report.as_json(summary)) for summary in summaries]
+        click.echo(json.dumps({"nights": nights, "exit_status": worst}, indent=1, ensure_ascii=False))
+        sys.exit(worst)
+    for number, summary in enumerate(summaries, start=1):
+        click.echo(f"\nNight {number}\n{report.as_text(summary, width=terminal_width())}")
+    click.echo("\nThree queries worth running:")
+    for query in sample.worked_queries():
+        click.echo(f"\n-- {query.question}\nnightdesk{data_dir_words(settings)} sql \"$(cat {sample.query_file(query.name)})\"")
+        click.echo(result_as_text(settings, query.sql))
+    sys.exit(worst)
+
+
+def data_dir_words(settings: Settings) -> str:
+    return "" if settings.data_dir == Path("data").resolve() else f" --data-dir {settings.data_dir}"
+
+
+@cli.command()
+@OUTLET
+@global_options
+@click.pass_obj
+def nightly(context: Context, outlet_ids: tuple[str, ...]) -> None:
+    """Crawls the enabled outlets and brings what is new into the published file.
+
+    Example: nightdesk nightly --outlet dmg_en
+    """
+    settings = context.settings()
+    if with_server(settings):
+        from flows.prefect_steps import run_nightly_flow
+
+        give(context, run_nightly_flow(settings, list(outlet_ids), context.progress()))
+    from flows import jobs
+
+    give(context, jobs.nightly(settings, outlet_ids, progress=context.progress()))
+
+
+def with_server(settings: Settings) -> bool:
+    """Whether a Prefect server is there to follow the run; says so either way. The results are the same."""
+    if not settings.prefect_api_url:
+        talk("Without a Prefect server.")
+        return False
+    from flows.prefect_steps import server_answers
+
+    answers = server_answers(settings.prefect_api_url)
+    talk(f"With the Prefect server at {settings.prefect_api_url}." if answers
+         else f"Without a Prefect server: {settings.prefect_api_url} does not answer.")
+    return answers
+
+
+@cli.command()
+@OUTLET
+@click.option("--from", "first", metavar="DATE", help="First publication day, 2026-03-01.")
+@click.option("--to", "last", metavar="DATE", help="Last publication day.")
+@click.option("--warc", "warcs", is_flag=True, help="Read the WARC files that follow instead of crawling.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@global_options
+@click.pass_obj
+def backfill(context: Context, outlet_ids: tuple[str, ...], first: str | None, last: str | None, warcs: bool, paths: tuple[Path, ...]) -> None:
+    """Brings in a past date range from the outlets, or pages from WARC files. A repeat does nothing.
+
+    Example: nightdesk backfill --outlet dmg_en --from 2025-11-01 --to 2025-11-30
+    """
+    from flows import jobs
+    from flows.collect import Window
+
+    settings = context.settings()
+    if warcs or paths:
+        if not (warcs and paths) or outlet_ids or first or last:
+            raise AskedWrongly("Give either --warc PATH..., or --outlet ID --from DATE --to DATE.")
+        talk("Without a Prefect server.")
+        give(context, jobs.backfill_warc(settings, list(paths), progress=context.progress()))
+    if not (outlet_ids and first and last):
+        raise AskedWrongly("Give --outlet ID --from DATE --to DATE, or --warc PATH...")
+    window = Window(day_of("--from", first), day_of("--to", last))
+    if window.first > window.last:
+        raise AskedWrongly(f"--from {first} lies after --to {last}.")
+    talk("Without a Prefect server.")
+    give(context, jobs.backfill_dates(settings, outlet_ids, window, progress=context.progress()))
+
+
+def day_of(option: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise AskedWrongly(f"{option} {text}: this is not a date. Write it like 2026-03-01.") from None
+
+
+@cli.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE.jsonl...")
+@global_options
+@click.pass_obj
+def import_(context: Context, files: tuple[Path, ...]) -> None:
+    """Takes articles that were extracted elsewhere, one JSON object a line, and dedupes, tags and loads them.
+
+    Example: nightdesk import older_articles.jsonl
+    """
+    from flows import jobs
+
+    give(context, jobs.import_files(context.settings(), list(files), progress=context.progress()))
+
+
+@cli.command()
+@OUTLET
+@click.option("--from", "first", metavar="DATE", help="First day of capture, UTC.")
+@click.option("--to", "last", metavar="DATE", help="Last day of capture, UTC.")
+@click.option("--steps", default="extract,dedupe,tag", show_default=True, help="Steps to run again, separated by commas.")
+@click.option("--dry-run", is_flag=True, help="Only print what would change, field by field.")
+@global_options
+@click.pass_obj
+def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, last: str | None, steps: str, dry_run: bool) -> None:
+    """Runs steps again over the kept captures, without the network.
+
+    Example: nightdesk reprocess --outlet dmg_en --dry-run
+    """
+    from flows import reprocess_job
+
+    names = tuple(name.strip() for name in steps.split(",") if name.strip())
+    asked = reprocess_job.Asked(outlet_ids, day_of("--from", first) if first else None, day_of("--to", last) if last else None, names)
+    if not dry_run:
+        give(context, reprocess_job.reprocess(context.settings(), asked, progress=context.progress()))
+    found = reprocess_job.differences(context.settings(), asked, progress=context.progress())
+    if context.as_json:
+        click.echo(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        click.echo(f"{each.url}\n  {each.field}\n    - {shortened(each.before)}\n    + {shortened(each.after)}")
+    click.echo(f"{len(found)} fields of {len({each.article_id for each in found})} articles would change. Without --dry-run they do.")
+
+
+def shortened(text: str | None, chars: int = 300) -> str:
+    if text is None:
+        return "(none)"
+    line = " / ".join(text.splitlines())
+    return line if len(line) <= chars else f"{line[:chars]}... ({len(text)} characters)"
+
+
+# ---------------------------------------------------------------- looking
+
+
+@cli.command()
+@click.argument("query")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Form of the result (default: table).")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the result here instead of to stdout.")
+@global_options
+@click.pass_obj
+def sql(context: Context, query: str, form: str | None, out: Path | None) -> None:
+    """One read-only query on the published file, in a connection that can read nothing else.
+
+    Example: nightdesk sql "select outlet_id, count(*) from articles group by all"
+    """
+    from flows import results
+    from warehouse.query import run_query
+
+    settings = context.settings()
+    found = run_query(settings.published_database, query, memory_limit_mb=settings.memory_limit_mb)
+    chosen = form or ("json" if context.as_json else results.form_of(out))
+    if out:
+        results.write_file(found, chosen, out)
+        talk(f"{found.num_rows} rows in {out}.")
+    elif chosen == "parquet":
+        raise AskedWrongly("--format parquet needs --out FILE.")
+    else:
+        click.echo(results.as_text(found, chosen, width=terminal_width()), nl=False)
+
+
+def result_as_text(settings: Settings, query: str) -> str:
+    from flows import results
+    from warehouse.query import run_query
+
+    return results.as_text(run_query(settings.published_database, query), "table", width=terminal_width())
+
+
+@cli.command()
+@click.argument("file_or_url")
+@click.option("--outlet", "outlet_id", required=True, metavar="ID", help="Outlet whose rules are used.")
+@click.option("--url", metavar="URL", help="Address of the page, where a file does not say it.")
+@global_options
+@click.pass_obj
+def inspect(context: Context, file_or_url: str, outlet_id: str, url: str | None) -> None:
+    """Dry run on one page: what would be extracted and tagged. Nothing is stored.
+
+    Example: nightdesk inspect saved_page.html --outlet dmg_en
+    """
+    from flows import inspection
+
+    found = inspection.inspect_page(context.settings(), file_or_url, outlet_id, url)
+    click.echo(inspection.as_json(found) if context.as_json else inspection.as_text(found, width=terminal_width()))
+    sys.exit(found.exit_status)
+
+
+@cli.command()
+@click.argument("action", type=click.Choice(["list", "check"]), default="list")
+@global_options
+@click.pass_obj
+def outlets(context: Context, action: str) -> None:
+    """The outlets and their state (list), or all faults of all definitions (check).
+
+    Example: nightdesk outlets check
+    """
+    from flows import outlet_listing
+
+    settings = context.settings()
+    found = outlet_listing.check(settings) if action == "check" else outlet_listing.listing(settings)
+    click.echo(outlet_listing.as_json(found) if context.as_json else outlet_listing.as_text(found, width=terminal_width()))
+    sys.exit(found.exit_status)
+
+
+def main() -> None:
+    """Runs the command. Errors that a person can act on become one sentence on stderr and the exit status of the contract."""
+    try:
+        cli.main(standalone_mode=False, obj=Context())
+    except click.exceptions.Abort:
+        stop("Stopped. What was loaded stays; run the same command again to go on.", 1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except NightdeskError as error:
+        stop(str(error), error.exit_status)
+    except KeyboardInterrupt:
+        stop("Stopped. What was loaded stays; run the same command again to go on.", 1)
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def stop(sentence: str, status: int) -> None:
+    talk(f"nightdesk: {sentence}")
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+"""Collecting: the crawl child and its reports, and the way of kept pages into the warehouse, batch by batch."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from crawlers.crawl import needs_contact, read_report
+from crawlers.outlet import Outlet
+from flows.progress import Bar
+from flows.reading import ImportLine, Input, Outcome
+from flows.running import Run, pending_captures
+from warehouse import seen
+from warehouse.captures import Damage, read_captures
+from warehouse.errors import AskedWrongly
+from warehouse.load import Batch, load
+from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
+from warehouse.settings import Settings
+
+T = TypeVar("T")
+PAGES_PER_BATCH = 500  # pages read before one transaction; bounds the memory of a large outlet
+STOP_PATIENCE_S = 15.0  # for a crawl child that was asked to stop, to seal its files
+
+
+# ---------------------------------------------------------------- the crawl child
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The publication days that a backfill asks for, both included."""
+
+    first: date
+    last: date
+
+
+def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iterator[CrawlReport]:
+    """One report an outlet, as soon as the outlet is done, while others are still crawling. Each outlet gets exactly one."""
+    job = write_job(run, outlet_ids, window)
+    waiting = set(outlet_ids)
+    with crawl_child(run, job) as child, run.progress.bar("fetching") as bar:
+        lines = lines_of(child.stdout)
+        while waiting:
+            ended = child.poll() is not None
+            show(lines, bar)
+            for outlet_id in sorted(waiting):
+                path = run.folder / f"{outlet_id}.jsonl"
+                if path.exists():
+                    waiting.discard(outlet_id)
+                    yield read_report(path)
+            if ended and not any((run.folder / f"{outlet_id}.jsonl").exists() for outlet_id in waiting):
+                break
+    for outlet_id in sorted(waiting):
+        yield CrawlReport(outlet_id, alert=f"crawl_failed: the crawl ended without a report; see {run.folder / 'crawl.log'}")
+
+
+def write_job(run: Run, outlet_ids: list[str], window: Window | None) -> Path:
+    """The job file of the crawl child, with what is known of each outlet's addresses beside it."""
+    known: dict[str, str] = {}
+    for outlet_id in outlet_ids:
+        path = run.folder / f"{outlet_id}.known.jsonl"
+        seen.write_known(path, seen.known_links(run.connection, outlet_id, run.clock.now(), run.settings.recheck_days))
+        known[outlet_id] = str(path)
+    job = job_of(run.settings, run.run_id, run.clock.offset_s, outlet_ids) | {
+        "known": known, "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
+    }
+    path = run.folder / "crawl.json"
+    path.write_text(json.dumps(job, indent=1), encoding="utf-8")
+    return path
+
+
+def require_contact(run: Run, outlet_ids: Iterable[str]) -> None:
+    """Raises AskedWrongly where a crawl would leave the machine and does not say who is asking."""
+    outlets = {outlet_id: run.outlets[outlet_id] for outlet_id in outlet_ids}
+    if not run.settings.contact and needs_contact(outlets.values(), run.settings.proxy_url):
+        raise AskedWrongly(
+            "NIGHTDESK_CONTACT is not set. Outlets must be able to reach whoever crawls them: "
+            "set it to an e-mail address or the URL of a page about you, then run the command again."
+        )
+
+
+@contextmanager
+def crawl_child(run: Run, job: Path) -> Iterator[subprocess.Popen[str]]:
+    """The child, stopped when the block ends. It holds the writer lock too, and ends when its stdin closes: when this process dies."""
+    with open(run.folder / "crawl.log", "a", encoding="utf-8") as log, subprocess.Popen(
+        [sys.executable, "-m", "crawlers.crawl", str(job)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
+        pass_fds=(run.lock_handle,),
+    ) as child:
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.terminate()
+                try:
+                    child.wait(STOP_PATIENCE_S)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+
+
+def lines_of(stream: IO[str] | None) -> queue.Queue[str]:
+    """The lines of a stream as they come, read by a thread that ends with the stream."""
+    lines: queue.Queue[str] = queue.Queue()
+
+    def pump() -> None:
+        for line in stream or ():
+            lines.put(line)
+
+    threading.Thread(target=pump, daemon=True).start()
+    return lines
+
+
+def show(lines: queue.Queue[str], bar: Bar) -> None:
+    """Takes over what the child says of its progress; waits a little where it says nothing."""
+    totals: dict[str, dict[str, Any]] = {}
+    try:
+        line = lines.get(timeout=0.1)
+        while True:
+            if line.startswith("{"):
+                step = json.loads(line)
+                totals[step["outlet_id"]] = step
+            line = lines.get_nowait()
+    except queue.Empty:
+        pass
+    if totals:
+        bar.advance(0)
+        bar.set(done=sum(int(t["fetched"]) for t in totals.values()), of=sum(int(t["links"]) for t in totals.values()))
+
+
+def fetch_one(settings: Settings, outlet: Outlet, url: str) -> Capture | Rejected:
+    """Fetches one address as a crawl would, into the (temporary) data folder of the settings. For `inspect`."""
+    if not outlet.serves(url):
+        raise AskedWrongly(f"{url} does not lie on a host of outlet {outlet.outlet_id}.")
+    if not settings.contact and needs_contact([outlet], settings.proxy_url):
+        raise AskedWrongly("NIGHTDESK_CONTACT is not set. Set it to an e-mail address or URL, so that the outlet can reach you.")
+    folder = settings.runs_dir / "inspect"
+    folder.mkdir(parents=True)
+    job = folder / "crawl.json"
+    job.write_text(json.dumps(job_of(settings, "inspect", 0.0, [outlet.outlet_id]) | {"urls": {outlet.outlet_id: [url]}}), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "crawlers.crawl", str(job)], check=False, capture_output=True, stdin=subprocess.PIPE)
+    report = read_report(folder / f"{outlet.outlet_id}.jsonl")
+    if report.captures:
+        return report.captures[0]
+    why = report.rejections[0] if report.rejections else None
+    return Rejected(why.stage, why.reason, why.detail) if why else Rejected("fetch", "failed", report.alert or "the crawl gave no page")
+
+
+def job_of(settings: Settings, run_id: str, clock_offset_s: float, outlet_ids: list[str]) -> dict[str, Any]:
+    """What every job of a crawl child says."""
+    return {
+        "run_id": run_id, "data_dir": str(settings.data_dir), "outlets_dir": str(settings.outlets_dir), "outlets": outlet_ids,
+        "contact": settings.contact, "clock_offset_s": clock_offset_s, "proxy_url": settings.proxy_url, "pages_per_run": settings.pages_per_run,
+    }
+
+
+# ---------------------------------------------------------------- from captures to rows
+
+
+def take_in(run: Run, report: CrawlReport) -> None:
+    """Reads what one outlet's crawl kept and loads it; the last batch carries the links, the rejections and the counts."""
+    batches = list(chunked(report.captures, PAGES_PER_BATCH)) or [[]]
+    for number, captures in enumerate(batches):
+        batch = new_batch(run, f"{report.outlet_id}/{number}")
+        batch.counts[report.outlet_id] = {"fetched": len(captures)}
+        with run.progress.bar(f"reading {report.outlet_id}", len(captures)) as bar:
+            add_outcomes(batch, read_all(run, captures, bar))
+        if number == len(batches) - 1:
+            add_crawl(batch, report)
+        load(run.connection, batch)
+
+
+def take_in_pending(run: Run) -> None:
+    """Reads and loads captures that a killed run kept: nothing that was fetched is fetched again or lost."""
+    for path in pending_captures(run):
+        outlet_id = path.parent.name
+        if outlet_id not in run.outlets:
+            run.alerts.append(f"{path}: kept pages of outlet {outlet_id}, which has no usable definition; they wait until it has one.")
+            continue
+        found = list(read_captures(run.settings.data_dir, path, outlet_id))
+        captures = tuple(each for each in found if isinstance(each, Capture))
+        links = tuple(LinkOutcome(outlet_id, c.url, "recovered", "fetched", c.http_status, c.fetched_at) for c in captures)
+        damaged = tuple(
+            Rejection(run.run_id, outlet_id, str(path), "keep", "capture_damaged", each.detail) for each in found if isinstance(each, Damage)
+        )
+        take_in(run, CrawlReport(outlet_id, captures, links, damaged))
+        if not captures:
+            mark_loaded(run, outlet_id, path)
+
+
+def mark_loaded(run: Run, outlet_id: str, path: Path) -> None:
+    batch = new_batch(run, f"{outlet_id}/{path.name}")
+    batch.capture_files.append((outlet_id, str(path.relative_to(run.settings.data_dir))))
+    load(run.connection, batch)
+
+
+def new_batch(run: Run, name: str) -> Batch:
+    """An empty batch. Its id is unique: a recovered file and the crawl of the same outlet are different batches of one run."""
+    run.batch_number += 1
+    return Batch(f"{run.run_id}/{name}/{run.batch_number}", run.run_id, run.clock.now())
+
+
+def read_all(run: Run, items: Iterable[Input], bar: Bar) -> Iterator[tuple[Input, Outcome]]:
+    """Each input with its outcome, as they are ready."""
+    for found in run.pool.read(items):
+        bar.advance()
+        yield found
+
+
+def add_outcomes(batch: Batch, found: Iterable[tuple[Input, Outcome]]) -> None:
+    """Sorts outcomes into readings and rejections and counts the latter."""
+    for item, outcome in found:
+        if isinstance(item, Capture):
+            batch.captures.append(item)
+        if isinstance(outcome, Rejected):
+            rejection = rejection_of(batch.run_id, item, outcome)
+            batch.rejections.append(rejection)
+            count = batch.counts.setdefault(rejection.outlet_id, {})
+            count["rejected"] = count.get("rejected", 0) + 1
+        else:
+            batch.readings.append(outcome)
+    batch.readings.sort(key=lambda reading: (reading.seen_at, reading.observation_id))
+    batch.rejections.sort(key=lambda rejection: rejection.url)
+
+
+def rejection_of(run_id: str, item: Input, rejected: Rejected) -> Rejection:
+    if isinstance(item, ImportLine):
+        outlet_id = str(item.values.get("outlet_id") or "unknown")
+        return Rejection(run_id, outlet_id, str(item.values.get("url") or item.where), rejected.stage, rejected.reason, rejected.detail)
+    assert isinstance(item, Capture), "saved pages are only inspected"
+    return Rejection(run_id, item.outlet_id, item.url, rejected.stage, rejected.reason, rejected.detail, item.capture_id)
+
+
+def add_crawl(batch: Batch, report: CrawlReport) -> None:
+    """The links, rejections and counts of a crawl. A link that vanished counts as failed: it gave no page."""
+    outcomes = Counter(link.outcome for link in report.links)
+    count = batch.counts.setdefault(report.outlet_id, {})
+    count["discovered"] = len(report.links)
+    count["skipped_known"] = outcomes["known"] + outcomes["skipped"]
+    count["not_modified"] = outcomes["not_modified"]
+    count["failed"] = outcomes["failed"] + outcomes["gone"]
+    batch.links += report.links
+    batch.rejections += report.rejections
+    batch.capture_files += sorted({(report.outlet_id, capture.warc_file) for capture in report.captures})
+    if report.alert:
+        batch.alerts[report.outlet_id] = report.alert
+
+
+def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most `size` items."""
+    source = iter(items)
+    while chunk := list(islice(source, size)):
+        yield chunk
+
+
+def by_outlet(items: Iterable[T], key: str = "outlet_id") -> dict[str, list[T]]:
+    """Items grouped by their outlet."""
+    groups: dict[str, list[T]] = defaultdict(list)
+    for item in items:
+        groups[getattr(item, key)].append(item)
+    return dict(groups)

@@ -1,0 +1,242 @@
+"""The jobs: nightly, backfill, import, reprocess. Each is a short list of stages; the command and the Prefect flows call the same functions."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from crawlers.links import canonical_url
+from crawlers.outlet import Outlet, OutletIndex
+from flows.collect import (
+    PAGES_PER_BATCH,
+    Window,
+    add_outcomes,
+    by_outlet,
+    chunked,
+    crawl,
+    new_batch,
+    read_all,
+    require_contact,
+    take_in,
+    take_in_pending,
+)
+from flows.progress import Bar, Progress
+from flows.reading import ImportLine
+from flows.running import Run, Step, Summary, close_run, open_run, outlets_of, plainly
+from warehouse.captures import CaptureWriter, Damage, capture_of, read_warc
+from warehouse.errors import AskedWrongly
+from warehouse.load import known_capture_ids, load
+from warehouse.records import Capture, HttpResponse, LinkOutcome, Rejection
+from warehouse.settings import Settings
+
+RESPONSES_AT_ONCE = 64  # kept with one flush to the disk
+OLDEST_DATE = "1990-01-01"  # nothing on the web is older
+
+
+def nightly(settings: Settings, outlet_ids: Iterable[str] = (), *, progress: Progress = Progress(), step: Step = plainly) -> Summary:  # noqa: B008
+    """Crawls the enabled outlets, or those named, and brings what is new into the published file."""
+    wanted, started = sorted(set(outlet_ids)), time.monotonic()
+    with open_run(settings, "nightly", {"outlets": wanted}, progress, step, wanted) as run:
+        chosen = wanted or sorted(outlet_id for outlet_id, outlet in run.outlets.items() if outlet.enabled)
+        return crawl_and_take_in(run, [outlet_id for outlet_id in chosen if run.outlets[outlet_id].discover], None, started)
+
+
+def backfill_dates(
+    settings: Settings, outlet_ids: Iterable[str], window: Window, *, progress: Progress = Progress(), step: Step = plainly,  # noqa: B008
+) -> Summary:
+    """The same for articles published in the window. What is known already is not asked again, so a repeat does nothing."""
+    wanted, started = sorted(set(outlet_ids)), time.monotonic()
+    parameters = {"outlets": wanted, "from": window.first, "to": window.last}
+    with open_run(settings, "backfill", parameters, progress, step, wanted) as run:
+        return crawl_and_take_in(run, wanted, window, started)
+
+
+def crawl_and_take_in(run: Run, outlet_ids: list[str], window: Window | None, started: float) -> Summary:
+    require_contact(run, outlet_ids)
+    run.do("recover", take_in_pending, run)
+    for report in crawl(run, outlet_ids, window) if outlet_ids else ():
+        run.do(f"take in {report.outlet_id}", take_in, run, report)
+    return run.do("check and publish", close_run, run, started)
+
+
+# ---------------------------------------------------------------- WARC files
+
+
+@dataclass(slots=True)
+class WarcCounts:
+    """What became of the records of the given files, beside those that were kept."""
+
+    foreign: int = 0  # hosts of no outlet
+    known: Counter[str] = field(default_factory=Counter)  # outlet_id: captures that were kept before
+    rejections: list[Rejection] = field(default_factory=list)
+    damages: list[str] = field(default_factory=list)
+
+
+def backfill_warc(settings: Settings, paths: list[Path], *, progress: Progress = Progress(), step: Step = plainly) -> Summary:  # noqa: B008
+    """Brings in the pages of the defined outlets from WARC files, ours or foreign. Captures that are known are passed over."""
+    for path in paths:
+        if not path.is_file():
+            raise AskedWrongly(f"{path}: there is no such WARC file.")
+    started = time.monotonic()
+    with open_run(settings, "backfill", {"warc": [str(path) for path in paths]}, progress, step) as run:
+        run.do("recover", take_in_pending, run)
+        run.do("take in WARC files", take_in_warcs, run, paths)
+        return run.do("check and publish", close_run, run, started)
+
+
+def take_in_warcs(run: Run, paths: list[Path]) -> None:
+    counts, writers = WarcCounts(), dict[str, CaptureWriter]()
+    with run.progress.bar("reading WARC") as bar:
+        captures = keep_known_outlets(run, responses_of(run, paths, counts), counts, writers)
+        for found in chunked(read_all(run, captures, bar), PAGES_PER_BATCH):
+            batch = new_batch(run, "warc")
+            for outlet_id, group in by_outlet(item for item, _ in found if isinstance(item, Capture)).items():
+                batch.counts[outlet_id] = {"discovered": len(group), "fetched": len(group)}
+            add_outcomes(batch, found)
+            batch.links += [LinkOutcome(c.outlet_id, c.url, "warc", "fetched", c.http_status, c.fetched_at) for c in batch.captures]
+            load(run.connection, batch)
+    finish_warcs(run, counts, writers)
+
+
+def responses_of(run: Run, paths: list[Path], counts: WarcCounts) -> Iterator[tuple[Outlet, HttpResponse]]:
+    """The pages of defined outlets, each with its outlet; all other records are counted."""
+    index = OutletIndex(run.outlets.values())
+    for path in paths:
+        for found in read_warc(path):
+            if isinstance(found, Damage):
+                counts.damages.append(f"{path}, byte {found.offset}: {found.detail}")
+                continue
+            outlet = index.of(found.url)
+            if outlet is None:
+                counts.foreign += 1
+            elif reason := not_a_page(found, outlet):
+                counts.rejections.append(Rejection(run.run_id, outlet.outlet_id, found.url, *reason))
+            else:
+                yield outlet, found
+
+
+def not_a_page(response: HttpResponse, outlet: Outlet) -> tuple[str, str, str] | None:
+    """(stage, reason, detail) for a response of an outlet that is no article page, None for one that may be."""
+    if response.status != 200:
+        return "fetch", f"http_{response.status}", "the archived answer is not a page"
+    content_type = (response.header("content-type") or "text/html").lower()
+    if "html" not in content_type and not content_type.startswith("text/plain"):
+        return "fetch", "not_html", content_type
+    if not outlet.matches(response.url):
+        return "discover", "url_pattern", "the address does not match article.url_pattern"
+    return None
+
+
+def keep_known_outlets(
+    run: Run, found: Iterable[tuple[Outlet, HttpResponse]], counts: WarcCounts, writers: dict[str, CaptureWriter],
+) -> Iterator[Capture]:
+    """Writes the responses to our own WARC files and yields their captures; those that are kept already are only counted."""
+    for group in chunked(found, RESPONSES_AT_ONCE):
+        responses = [ours(run, outlet, response) for outlet, response in group]
+        ids = {response: capture_of(response, "", 0, 0).capture_id for response in responses}
+        known = known_capture_ids(run.connection, list(ids.values()))
+        fresh = {ids[response]: response for response in responses if ids[response] not in known}
+        counts.known.update(response.outlet_id for response in responses if ids[response] in known)
+        for outlet_id, mine in by_outlet(fresh.values()).items():
+            if outlet_id not in writers:
+                writers[outlet_id] = CaptureWriter(run.settings.captures_dir, outlet_id, run.run_id, run.clock.now().date())
+            yield from writers[outlet_id].write_all(mine)
+
+
+def ours(run: Run, outlet: Outlet, response: HttpResponse) -> HttpResponse:
+    import dataclasses
+
+    url = response.url if response.robots != "unknown" else canonical_url(response.url, outlet)
+    return dataclasses.replace(response, outlet_id=outlet.outlet_id, url=url, run_id=response.run_id or run.run_id)
+
+
+def finish_warcs(run: Run, counts: WarcCounts, writers: dict[str, CaptureWriter]) -> None:
+    """Seals the files and loads the counts of what was not kept."""
+    batch = new_batch(run, "warc")
+    for outlet_id, writer in writers.items():
+        writer.seal()
+        batch.capture_files.append((outlet_id, writer.relative))
+    failed = Counter(rejection.outlet_id for rejection in counts.rejections)
+    for outlet_id in counts.known.keys() | failed.keys():
+        known = counts.known[outlet_id]
+        batch.counts[outlet_id] = {"discovered": known + failed[outlet_id], "skipped_known": known, "failed": failed[outlet_id]}
+    batch.rejections += counts.rejections
+    load(run.connection, batch)
+    run.alerts += [f"WARC damaged: {damage}" for damage in counts.damages]
+    if counts.foreign:
+        run.notes.append(f"{counts.foreign} records were passed over: their hosts belong to no outlet.")
+
+
+# ---------------------------------------------------------------- import
+
+
+def import_files(settings: Settings, paths: list[Path], *, progress: Progress = Progress(), step: Step = plainly) -> Summary:  # noqa: B008
+    """Brings in articles that were extracted elsewhere, one JSON object a line; every line ends as an article or as a rejection."""
+    for path in paths:
+        if not path.is_file():
+            raise AskedWrongly(f"{path}: there is no such file.")
+    started = time.monotonic()
+    with open_run(settings, "import", {"files": [str(path) for path in paths]}, progress, step) as run:
+        run.do("recover", take_in_pending, run)
+        run.do("take in lines", take_in_lines, run, paths)
+        return run.do("check and publish", close_run, run, started)
+
+
+def take_in_lines(run: Run, paths: list[Path]) -> None:
+    refused: list[Rejection] = []
+    with run.progress.bar("importing") as bar:
+        for found in chunked(read_all(run, lines_of_files(run, paths, refused), bar), PAGES_PER_BATCH * 4):
+            batch = new_batch(run, "import")
+            add_outcomes(batch, found)
+            for item, _ in found:
+                assert isinstance(item, ImportLine)
+                count = batch.counts.setdefault(str(item.values.get("outlet_id") or "unknown"), {})
+                count["discovered"] = count["fetched"] = count.get("fetched", 0) + 1
+            load(run.connection, batch)
+    batch = new_batch(run, "import")
+    batch.rejections += refused
+    if refused:
+        batch.counts["unknown"] = {"discovered": len(refused), "failed": len(refused)}
+    load(run.connection, batch)
+    note_refused_lines(run)
+
+
+def note_refused_lines(run: Run) -> None:
+    """Lines that were not taken make the import incomplete: whoever made the file should know."""
+    refused = [row for row in run_rejections(run) if row["stage"] == "import"]
+    if refused:
+        kinds = ", ".join(f"{row['pages']} {row['reason']} ({row['outlet_id']})" for row in refused)
+        run.alerts.append(f"Lines that were not taken: {kinds}. See the table rejections.")
+
+
+def run_rejections(run: Run) -> list[dict[str, Any]]:
+    from warehouse import runs
+
+    return runs.run_rejections(run.connection, run.run_id)
+
+
+def lines_of_files(run: Run, paths: list[Path], refused: list[Rejection]) -> Iterator[ImportLine]:
+    """The lines of the files, parsed; those that are no JSON objects go to `refused`."""
+    for path in paths:
+        with open(path, "rb") as file:
+            for number, raw in enumerate(file, start=1):
+                where = f"{path.name}, line {number}"
+                if not raw.strip():
+                    continue
+                try:
+                    values = json.loads(raw)
+                except (ValueError, RecursionError) as error:
+                    refused.append(Rejection(run.run_id, "unknown", where, "import", "not_json", f"{where}: {error}"))
+                    continue
+                if isinstance(values, dict):
+                    yield ImportLine(where, values, run.clock.now())
+                else:
+                    refused.append(Rejection(run.run_id, "unknown", where, "import", "not_json", f"{where}: not a JSON object"))
+
+
+__all__ = ["Bar", "backfill_dates", "backfill_warc", "import_files", "nightly", "outlets_of"]

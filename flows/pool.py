@@ -1,0 +1,176 @@
+"""A pool of child processes that read pages, each with limits: a page that hangs, eats memory or crashes costs one rejection and nothing else."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from crawlers.outlet import Outlet
+from flows.reading import Input, Outcome, read
+from warehouse.records import Rejected
+
+ITEMS_AT_ONCE = 8  # sent to a worker together, so that it never waits for the parent; answers come one by one
+# A page may take this many times its CPU limit on the clock before its process is ended: the machine may be busy.
+CLOCK_FACTOR = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may cost: CPU seconds, and MB of address space above what an idle worker holds."""
+
+    cpu_s: int
+    memory_mb: int
+
+
+@dataclass(slots=True)
+class Worker:
+    process: BaseProcess
+    pipe: Connection
+    waiting: deque[tuple[int, Input]] = field(default_factory=deque)
+    since: float = 0.0  # monotonic moment of the last answer or order
+
+
+class ReadingPool:
+    """Reads captures and import lines in child processes. Use as a context manager; it starts with the first input."""
+
+    def __init__(self, data_dir: Path, outlets: dict[str, Outlet], limits: Limits, workers: int = 0) -> None:
+        self.data_dir, self.outlets, self.limits = data_dir, outlets, limits
+        self.size = workers or os.cpu_count() or 1
+        # Not fork: this process has a database open. The fork server has the libraries loaded, so a killed worker is replaced at once.
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(["flows.warm"])
+        self.workers: list[Worker] = []
+
+    def __enter__(self) -> ReadingPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            worker.pipe.close()
+        for worker in self.workers:
+            worker.process.join(timeout=2)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+        self.workers.clear()
+
+    def start(self) -> None:
+        """Starts the workers, so that they load their libraries while this process does something else."""
+        while len(self.workers) < self.size:
+            self.workers.append(self.new_worker())
+
+    def new_worker(self) -> Worker:
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(target=work, args=(theirs, self.data_dir, self.outlets, self.limits), daemon=True)
+        process.start()
+        theirs.close()
+        return Worker(process, ours)
+
+    def read(self, items: Iterable[Input]) -> Iterator[tuple[Input, Outcome]]:
+        """Each input with its outcome, in the order in which they are ready."""
+        self.start()
+        source = enumerate(items)
+        for worker in self.workers:
+            self.order(worker, source)
+        while any(worker.waiting for worker in self.workers):
+            for worker in self.ready():
+                yield from self.take(worker, source)
+
+    def order(self, worker: Worker, source: Iterator[tuple[int, Input]]) -> None:
+        """Sends the worker as many inputs as it may hold."""
+        fresh = [item for _, item in zip(range(ITEMS_AT_ONCE - len(worker.waiting)), source, strict=False)]
+        if fresh:
+            worker.since = worker.since if worker.waiting else time.monotonic()
+            worker.waiting.extend(fresh)
+            with suppress(BrokenPipeError):  # It has just died; `take` sees that and gives its inputs to a new one.
+                worker.pipe.send([item for _, item in fresh])
+
+    def ready(self) -> list[Worker]:
+        """Workers that answered, died, or are over their time."""
+        busy = [worker for worker in self.workers if worker.waiting]
+        seen = wait([worker.pipe for worker in busy], timeout=1.0)
+        limit_s = self.limits.cpu_s * CLOCK_FACTOR
+        for worker in busy:
+            if worker.pipe not in seen and time.monotonic() - worker.since > limit_s:
+                os.kill(worker.process.pid or 0, signal.SIGXCPU)
+        return [worker for worker in busy if worker.pipe in seen]
+
+    def take(self, worker: Worker, source: Iterator[tuple[int, Input]]) -> Iterator[tuple[Input, Outcome]]:
+        try:
+            outcome = worker.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            yield worker.waiting.popleft()[1], self.verdict(worker)
+            self.replace(worker)
+        else:
+            worker.since = time.monotonic()
+            yield worker.waiting.popleft()[1], outcome
+        # Refilled at half, not after each answer, to exchange few and large messages.
+        if len(worker.waiting) <= ITEMS_AT_ONCE // 2:
+            self.order(worker, source)
+
+    def verdict(self, worker: Worker) -> Rejected:
+        """Why a worker died over the first of its inputs."""
+        worker.process.join(timeout=5)
+        code = worker.process.exitcode
+        if code == -signal.SIGXCPU:
+            return Rejected("extract", "extract_timeout", f"reading the page took more than {self.limits.cpu_s} s of CPU time")
+        return Rejected("extract", "extract_crashed", f"the process that read the page ended with status {code}")
+
+    def replace(self, worker: Worker) -> None:
+        """Puts a new process in the place of a dead one and gives it what was waiting."""
+        worker.pipe.close()
+        fresh = self.new_worker()
+        worker.process, worker.pipe, worker.since = fresh.process, fresh.pipe, time.monotonic()
+        if worker.waiting:
+            worker.pipe.send([item for _, item in worker.waiting])
+
+
+def work(pipe: Connection, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> None:
+    """The life of a worker: reads what comes until the parent closes the pipe or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides what an interruption means.
+    limit_memory(limits.memory_mb)
+    try:
+        while True:
+            for item in pipe.recv():
+                allow_cpu(limits.cpu_s)
+                pipe.send(read_within(item, data_dir, outlets, limits))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+
+
+def read_within(item: Input, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> Outcome:
+    try:
+        return read(item, data_dir, outlets)
+    except MemoryError:
+        return Rejected("extract", "extract_memory", f"reading the page took more than {limits.memory_mb} MB")
+    except RecursionError:
+        return Rejected("extract", "extract_too_deep", "the page is nested too deeply")
+    except Exception as error:  # noqa: BLE001 - The wall between one page and the run: whatever a page does, it is one row in `rejections`.
+        return Rejected("extract", "extract_failed", f"{type(error).__name__}: {error}"[:500])
+
+
+def allow_cpu(seconds: int) -> None:
+    """Lets this process use so many more CPU seconds; the kernel ends it with SIGXCPU after that, whatever C code it is in."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds + 1, hard))
+
+
+def limit_memory(above_idle_mb: int) -> None:
+    """Bounds the address space. Only where the system says how much is used now (Linux)."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + (above_idle_mb << 20), hard))

@@ -1,0 +1,283 @@
+"""How a job runs under Prefect: its stages as tasks, its summary as artifacts, its end as a state.
+
+Prefect itself is imported inside the functions: the command asks `server_answers` first, and must not pay 2 s where nobody answers.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from html import escape
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.request import urlopen
+
+from pydantic import ValidationError
+
+from flows import report
+from flows.progress import Progress
+from flows.running import Summary, clock_of
+from warehouse.clock import Clock
+from warehouse.errors import AskedWrongly, Interrupted, NightdeskError
+from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect import Flow
+    from prefect.client.schemas.objects import State
+
+T = TypeVar("T")
+Job = Callable[[Settings, Progress], Summary]
+
+HEALTH_TIMEOUT_S = 2.0  # a server on this machine answers in milliseconds; one that is starting is no reason to wait
+NAMES_SHOWN = 3  # outlets in the name of a run; its parameters hold them all
+ALERT_CHARS = 300  # of a sentence in an artifact
+
+
+# ---------------------------------------------------------------- stages as tasks
+
+
+def as_task(name: str, function: Callable[..., T], /, *arguments: Any) -> T:
+    """Runs one stage as a Prefect task, in this thread, and returns what it returns.
+
+    The task takes and returns nothing. The stages share an open database, a pool and a lock, and what a task is given or gives back is
+    hashed, walked through or copied by Prefect. It is never cached and never retried: a stage that failed half way is repeated by running
+    the job again, which knows what is loaded.
+    """
+    from prefect import task
+    from prefect.cache_policies import NO_CACHE
+
+    results: list[T] = []
+
+    @task(name=name, task_run_name=name, cache_policy=NO_CACHE, persist_result=False, retries=0, log_prints=False)
+    def stage() -> None:
+        results.append(function(*arguments))
+
+    stage()
+    return results[0]
+
+
+# ---------------------------------------------------------------- what a flow is given
+
+
+@dataclasses.dataclass(slots=True)
+class Handed:
+    """What the command hands to a flow that it runs in its own process, and the summary that the flow hands back."""
+
+    settings: Settings
+    progress: Progress
+    begun: bool = False
+    summary: Summary | None = None
+
+
+# Flow parameters are written down by the server and shown in its forms; settings and progress bars are not for that.
+_handed: ContextVar[Handed | None] = ContextVar("handed", default=None)
+
+
+@contextmanager
+def handing(handed: Handed) -> Iterator[None]:
+    token = _handed.set(handed)
+    try:
+        yield
+    finally:
+        _handed.reset(token)
+
+
+def settings_of(data_dir: str | None, outlets_dir: str | None) -> Settings:
+    """The settings that were handed over, else those of the environment, overruled by the parameters. Raises AskedWrongly."""
+    if handed := _handed.get():
+        return handed.settings
+    given: dict[str, Any] = {name: value for name, value in (("data_dir", data_dir), ("outlets_dir", outlets_dir)) if value}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        faults = "; ".join(f"NIGHTDESK_{str(e['loc'][0]).upper()} = {e['input']!r}: {e['msg']}" for e in error.errors())
+        raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
+    return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})
+
+
+def moment() -> str:
+    """When the run starts, for its name: 2026-03-02 19:00 UTC. In UTC like run ids, as the night in Yangon begins on the day before."""
+    try:
+        clock = clock_of(settings_of(None, None))
+    except AskedWrongly:  # The job will say so, in a run that has a name.
+        clock = Clock()
+    return f"{clock.now():%Y-%m-%d %H:%M} UTC"
+
+
+def names(outlet_ids: list[str] | None) -> str:
+    """The outlets of a run, for its name."""
+    if not outlet_ids:
+        return "all outlets"
+    more = f" and {len(outlet_ids) - NAMES_SHOWN} more" if len(outlet_ids) > NAMES_SHOWN else ""
+    return ", ".join(map(str, outlet_ids[:NAMES_SHOWN])) + more
+
+
+# ---------------------------------------------------------------- a job as the body of a flow
+
+
+def follow(job: Job, data_dir: str | None, outlets_dir: str | None) -> State[Any]:
+    """Runs the job and returns the state in which the flow ends.
+
+    The data of a completed one is the summary as a plain dict. Failed states say in their message what a person can do; unexpected errors go on.
+    """
+    from prefect.exceptions import TerminationSignal
+    from prefect.states import Failed
+
+    handed = _handed.get()
+    if handed:
+        handed.begun = True
+    try:
+        summary = job(settings_of(data_dir, outlets_dir), handed.progress if handed else Progress(quiet=True))
+    except Interrupted as error:
+        if handed is None:  # Stopped by the worker: Prefect knows whether that was a cancellation.
+            raise TerminationSignal(signal.SIGTERM) from error
+        return Failed(message=str(error), data=error)
+    except NightdeskError as error:
+        return Failed(message=str(error), data=error)
+    if handed:
+        handed.summary = summary
+    summary_artifact(summary)
+    return state_of(summary)
+
+
+def state_of(summary: Summary) -> State[Any]:
+    """Completed, Failed, or Failed under the name Incomplete.
+
+    An incomplete run is of the type Failed although its articles are loaded and published: an outlet we were blind for must not be green
+    in a list that an operator glances over in the morning, alarms are set on Failed, and the command exits with 1 for it as well. The name
+    tells it apart from a run that published nothing. Nothing is retried by that: the next night, or the same command, goes on.
+    """
+    from prefect.states import Completed, Failed
+
+    if summary.state == "completed":
+        return Completed(message=headline(summary), data=dataclasses.asdict(summary))
+    first, *others = attention(summary) or ["See the artifacts of this run."]
+    more = f" ({len(others)} more in the artifacts of this run)" if others else ""
+    return Failed(name="Incomplete" if summary.state == "incomplete" else "Failed", message=f"{headline(summary)} {first}{more}")
+
+
+def headline(summary: Summary) -> str:
+    """`nightly completed in 15.5 s: 21 new, 0 updated, 0 unchanged, 2 copies.`"""
+    return report.closing_line(summary).splitlines()[0]
+
+
+# ---------------------------------------------------------------- artifacts
+
+
+def summary_artifact(summary: Summary) -> None:
+    """Two artifacts: the row of every outlet in run_outlets, and what needs attention. No text of an article is among them.
+
+    A server that does not take them does not fail the run: all of it is in the database too.
+    """
+    from httpx import HTTPError
+    from prefect.artifacts import create_markdown_artifact, create_table_artifact
+    from prefect.logging import get_run_logger
+
+    rows = [{name: value for name, value in row.items() if name != "run_id"} for row in summary.outlets]
+    try:
+        create_table_artifact(table=rows, key=f"{summary.kind}-outlets", description=f"Run {summary.run_id}: {headline(summary)}")
+        create_markdown_artifact(markdown=as_markdown(summary), key=f"{summary.kind}-attention", description=f"Run {summary.run_id}")
+    except HTTPError as error:
+        get_run_logger().warning("The server did not take the artifacts of run %s: %s", summary.run_id, error)
+
+
+def as_markdown(summary: Summary) -> str:
+    """What a person should look at, as Markdown, with where to find the rows."""
+    refused = [f"{row['outlet_id']}: {row['pages']} {row['reason']} ({row['stage']})" for row in summary.rejections]
+    parts = [
+        f"# {headline(summary)}",
+        bullets("Needs attention", attention(summary)) or "Nothing needs attention.",
+        bullets("Not taken (table `rejections`)", refused),
+        bullets("Notes", summary.notes),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def attention(summary: Summary) -> list[str]:
+    """Why a run is not complete, and what its checks found. Findings are counted, as a row of `checks` may quote an article."""
+    found = Counter((finding["level"], finding["name"], finding["outlet_id"]) for finding in summary.findings)
+    return [
+        *summary.alerts,
+        *(f"{row['outlet_id']}: {row['alert']}" for row in summary.outlets if row["alert"]),
+        *(f"{level}: {name}, {outlet_id or 'all outlets'}: {count} rows in the table checks" for (level, name, outlet_id), count in found.items()),
+    ]
+
+
+def bullets(title: str, lines: list[str]) -> str:
+    return "\n".join([f"## {title}", "", *(f"- {one_line(line)}" for line in lines)]) if lines else ""
+
+
+def one_line(text: str) -> str:
+    """A sentence that cannot break out of its line: an alert may quote what a server on the net said."""
+    shown = " ".join(text.split())
+    return escape(shown if len(shown) <= ALERT_CHARS else f"{shown[:ALERT_CHARS]}...", quote=False).replace("[", "\\[").replace("`", "'")
+
+
+# ---------------------------------------------------------------- for the command
+
+
+def server_answers(api_url: str) -> bool:
+    """Whether a Prefect server answers at this address, asked once, for at most 2 s."""
+    if not api_url.startswith(("http://", "https://")):
+        return False
+    try:
+        with urlopen(f"{api_url.rstrip('/')}/health", timeout=HEALTH_TIMEOUT_S) as answer:
+            return bool(answer.status == 200)
+    except (OSError, HTTPException, ValueError):  # ValueError: an address that is none
+        return False
+
+
+def run_nightly_flow(settings: Settings, outlet_ids: list[str], progress: Progress) -> Summary:
+    """The nightly job with the server at `settings.prefect_api_url` looking on. What it loads is the same as without one."""
+    # Before Prefect is imported: it sends usage figures to its makers from a terminal.
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    from flows import jobs
+    from flows.nightly import nightly
+
+    return run_with_server(
+        nightly, Handed(settings, progress), lambda: jobs.nightly(settings, outlet_ids, progress=progress),
+        outlets=outlet_ids or None, data_dir=str(settings.data_dir), outlets_dir=str(settings.outlets_dir),
+    )
+
+
+def run_with_server(flow: Flow[..., Any], handed: Handed, without_server: Callable[[], Summary], **parameters: Any) -> Summary:
+    """Runs the flow in this process, registered with the server. Raises what the job raises.
+
+    The server only looks on. Where it refuses or breaks off before the job began, the job runs without it; where it is lost later, what the
+    job says still holds.
+    """
+    from httpx import HTTPError
+    from prefect.exceptions import PrefectException
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    outcome: Any = None
+    with handing(handed), temporary_settings({PREFECT_API_URL: handed.settings.prefect_api_url}):
+        try:
+            state: Any = flow(**parameters, return_state=True)
+            outcome = state.result(raise_on_failure=False)
+        except (HTTPError, PrefectException) as error:
+            if handed.begun and not handed.summary:
+                raise
+            lost = type(error).__name__
+        else:
+            lost = ""
+    if not lost:
+        if handed.summary:
+            return handed.summary
+        raise outcome
+    summary = handed.summary or without_server()
+    note = f"The Prefect server at {handed.settings.prefect_api_url} was lost ({lost}); the run went on without it."
+    return dataclasses.replace(summary, notes=[*summary.notes, note])
+
+
+def parameters_shown() -> dict[str, Any]:
+    """The parameters of the flow run that is beginning, as the server shows them."""
+    from prefect.runtime import flow_run
+
+    return dict(flow_run.parameters or {})
+

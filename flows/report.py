@@ -1,0 +1,72 @@
+"""What a run says to people: a short table, what needs attention, and what to do next."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flows.running import Summary
+
+SHOWN = ("outlet_id", "discovered", "fetched", "not_modified", "failed", "rejected", "new", "updated", "unchanged", "copies", "alert")
+LINES_OF_A_KIND = 8  # then a person is told how many more there are
+
+
+def as_json(summary: Summary) -> str:
+    """The summary as one JSON object."""
+    return json.dumps(dataclasses.asdict(summary) | {"exit_status": summary.exit_status}, ensure_ascii=False, indent=1, default=str)
+
+
+def as_text(summary: Summary, *, width: int) -> str:
+    """The summary for a terminal of so many columns."""
+    rows = [row for row in summary.outlets if any(row[name] for name in SHOWN[1:])]
+    parts = [table(SHOWN, [[row[name] for name in SHOWN] for row in rows[:40]], width=width)] if rows else []
+    if len(rows) > 40:
+        parts.append(f"... and {len(rows) - 40} more outlets; all are in run_outlets.")
+    reasons = [f"  {row['pages']:>4}  {row['outlet_id']}: {row['reason']} ({row['stage']})" for row in summary.rejections]
+    parts += section("Not taken, each with its row in rejections:", reasons)
+    warnings = [f"  {each['level']}: {each['name']}: {each['observed']}, expected {each['expected']}" for each in summary.findings]
+    parts += section("Checks:", warnings)
+    parts += section("To look at:", [f"  {alert}" for alert in summary.alerts])
+    parts += [f"Note: {note}" for note in summary.notes[:LINES_OF_A_KIND]]
+    parts.append(closing_line(summary))
+    return "\n".join(parts)
+
+
+def section(title: str, lines: list[str]) -> list[str]:
+    more = [f"  ... and {len(lines) - LINES_OF_A_KIND} more"] if len(lines) > LINES_OF_A_KIND else []
+    return [title, *lines[:LINES_OF_A_KIND], *more] if lines else []
+
+
+def closing_line(summary: Summary) -> str:
+    counts = ", ".join(f"{summary.total(name)} {name}" for name in ("new", "updated", "unchanged", "copies"))
+    where = f"Published: {summary.published}" if summary.published else "Nothing was published; the last good file stays."
+    return f"{summary.kind} {summary.state} in {summary.seconds:.1f} s: {counts}.\n{where}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int = 100) -> str:
+    """A table of text cells, numbers to the right, NULL as nothing; columns are cut so that a line fits the width."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for position, name in enumerate(head):
+        numbers = all(isinstance(row[position], int | float) or row[position] is None for row in rows)
+        shown.add_column(name, justify="right" if numbers and rows else "left", overflow="ellipsis", no_wrap=numbers)
+    for row in rows:
+        # Text, not markup: a headline may hold square brackets.
+        shown.add_row(*(Text(printable(cell)) for cell in row))
+    console = Console(width=width, no_color=True, highlight=False)
+    with console.capture() as captured:
+        console.print(shown)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+
+
+def printable(cell: Any) -> str:
+    """A cell without control characters: what an outlet writes must not steer a terminal."""
+    if cell is None:
+        return ""
+    text = ", ".join(map(str, cell)) if isinstance(cell, list | tuple) else str(cell)
+    return "".join(c if c.isprintable() or c in "\u200b\u200c\u200d" else " " for c in text)

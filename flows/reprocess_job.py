@@ -1,0 +1,152 @@
+"""Reprocessing: steps run again over kept captures, always computed anew, without the network."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from flows.collect import PAGES_PER_BATCH, add_outcomes, by_outlet, new_batch, read_all, take_in_pending
+from flows.progress import Progress
+from flows.running import Run, Step, Summary, close_run, open_run, plainly
+from flows.steps import tag
+from warehouse.errors import AskedWrongly
+from warehouse.load import ArticleReading, articles_to_tag, current_fields, group_all_copies, kept_captures, load, write_tags
+from warehouse.records import Capture
+from warehouse.settings import Settings
+
+STEPS = ("extract", "dedupe", "tag")
+COMPARED = (
+    "headline", "description", "body", "language", "encoding", "kind", "section", "byline", "authors", "newsroom", "dateline_place", "dateline_date",
+    "source_outlet", "date_published", "date_published_source", "published_on", "is_truncated",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field of an article that a new reading would change."""
+
+    article_id: str
+    url: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which captures, by outlet and by day of capture (UTC, both included), and which steps."""
+
+    outlet_ids: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    steps: tuple[str, ...] = STEPS
+
+    def __post_init__(self) -> None:
+        for name in self.steps:
+            if name not in STEPS:
+                raise AskedWrongly(f"--steps {name}: there is no such step. Use {', '.join(STEPS)}, separated by commas.")
+
+
+def reprocess(settings: Settings, asked: Asked, *, progress: Progress = Progress(), step: Step = plainly) -> Summary:  # noqa: B008
+    """Reads the captures anew and writes what came out. Texts that change are tagged and grouped anew in any case: their offsets moved."""
+    started = time.monotonic()
+    with open_run(settings, "reprocess", dataclasses.asdict(asked), progress, step, asked.outlet_ids) as run:
+        run.do("recover", take_in_pending, run)
+        if "extract" in asked.steps:
+            run.do("extract", read_again, run, asked)
+        elif "tag" in asked.steps:
+            run.do("tag", tag_again, run, asked)
+        if "dedupe" in asked.steps:
+            run.do("dedupe", group_all_copies, run.connection)
+        return run.do("check and publish", close_run, run, started)
+
+
+def read_again(run: Run, asked: Asked) -> None:
+    captures = captures_asked(run, asked)
+    with run.progress.bar("reading captures", len(captures)) as bar:
+        for group in batches_of_articles(captures):
+            found = sorted(read_all(run, [capture for _, capture in group], bar), key=lambda each: str(each[0]))
+            batch = new_batch(run, "reprocess")
+            batch.reread = True
+            for outlet_id, mine in by_outlet(capture for _, capture in group).items():
+                batch.counts[outlet_id] = {"discovered": len(mine), "fetched": len(mine)}
+            add_outcomes(batch, found)
+            batch.captures.clear()  # They are in the table, with the run that fetched them.
+            load(run.connection, batch)
+
+
+def captures_asked(run: Run, asked: Asked) -> list[tuple[str, Capture]]:
+    """(article or capture id, capture) in the order of the ids, so that all captures of an article come together."""
+    found = kept_captures(run.connection, list(asked.outlet_ids) or None, asked.first, asked.last)
+    usable = [(key, capture) for key, capture in found if capture.outlet_id in run.outlets]
+    if len(usable) < len(found):
+        run.alerts.append(f"{len(found) - len(usable)} captures belong to outlets without a usable definition; they stay as they are.")
+    return usable
+
+
+def batches_of_articles(captures: list[tuple[str, Capture]]) -> Iterator[list[tuple[str, Capture]]]:
+    """Batches of about PAGES_PER_BATCH captures that never part the captures of one article."""
+    batch: list[tuple[str, Capture]] = []
+    for _, group in groupby(captures, key=lambda each: each[0]):
+        batch += group
+        if len(batch) >= PAGES_PER_BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def tag_again(run: Run, asked: Asked) -> None:
+    rows = articles_to_tag(run.connection, list(asked.outlet_ids) or None)
+    with run.progress.bar("tagging", len(rows)) as bar:
+        for start in range(0, len(rows), PAGES_PER_BATCH):
+            chunk = rows[start:start + PAGES_PER_BATCH]
+            write_tags(run.connection, {row["article_id"]: tag.tag(text_of(row)) for row in chunk})
+            bar.advance(len(chunk))
+
+
+def text_of(row: dict[str, Any]) -> tag.TextToTag:
+    names = ("headline", "description", "body", "captions", "language", "outlet_id", "dateline_place", "published_on")
+    return tag.TextToTag(**{name: row[name] for name in names})
+
+
+# ---------------------------------------------------------------- dry run
+
+
+def differences(settings: Settings, asked: Asked, *, progress: Progress = Progress()) -> list[Difference]:  # noqa: B008
+    """What `reprocess` would change, field by field; nothing is written but a row in `runs`."""
+    started = time.monotonic()
+    with open_run(settings, "reprocess", dataclasses.asdict(asked) | {"dry_run": True}, progress, plainly, asked.outlet_ids) as run:
+        captures = captures_asked(run, asked)
+        before = current_fields(run.connection)
+        with run.progress.bar("reading captures", len(captures)) as bar:
+            found = [outcome for _, outcome in read_all(run, [capture for _, capture in captures], bar) if isinstance(outcome, ArticleReading)]
+        result = [each for reading in newest_readings(found) for each in fields_changed(before.get(reading.article_id), reading)]
+        close_run(run, started)
+    return sorted(result, key=lambda each: (each.url, each.field))
+
+
+def newest_readings(found: Iterable[ArticleReading]) -> list[ArticleReading]:
+    newest: dict[str, ArticleReading] = {}
+    for reading in sorted(found, key=lambda each: (each.seen_at, each.observation_id)):
+        newest[reading.article_id] = reading
+    return list(newest.values())
+
+
+def fields_changed(before: dict[str, Any] | None, reading: ArticleReading) -> list[Difference]:
+    if before is None:
+        return [Difference(reading.article_id, reading.url, "article", None, "new")]
+    after = {name: getattr(reading.extracted, name) for name in COMPARED} | {"authors": list(reading.extracted.authors)}
+    return [
+        Difference(reading.article_id, reading.url, name, as_text(before[name]), as_text(after[name]))
+        for name in COMPARED if before[name] != after[name]
+    ]
+
+
+def as_text(value: Any) -> str | None:
+    return None if value is None else str(value)

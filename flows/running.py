@@ -1,0 +1,219 @@
+"""A run: the writer lock, the database, the reading pool and the row in `runs`, opened together and always closed in a named state."""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol, TypeVar
+
+from crawlers.outlet import Outlet, OutletFault, read_outlets
+from flows.pool import Limits, ReadingPool
+from flows.progress import Progress
+from flows.steps import tag
+from warehouse import publish, runs, seen
+from warehouse.captures import recover_open_files
+from warehouse.clock import Clock
+from warehouse.db import Connection, open_work
+from warehouse.errors import AskedWrongly, Interrupted
+from warehouse.load import count_new_copies, write_entities, write_outlets
+from warehouse.lock import writer_lock
+from warehouse.settings import Settings
+
+T = TypeVar("T")
+
+
+class Step(Protocol):
+    """How a job calls its stages: plainly, or as Prefect tasks. The results are the same."""
+
+    def __call__(self, name: str, function: Callable[..., T], /, *arguments: Any) -> T: ...
+
+
+def plainly(name: str, function: Callable[..., T], /, *arguments: Any) -> T:  # noqa: ARG001 - the name is for runners that show it
+    """Calls the stage and nothing else."""
+    return function(*arguments)
+
+
+@dataclass(slots=True)
+class Run:
+    """What the stages of a run share. `alerts` are sentences about the run as a whole; any of them makes it incomplete."""
+
+    settings: Settings
+    clock: Clock
+    run_id: str
+    kind: str
+    connection: Connection
+    outlets: dict[str, Outlet]
+    pool: ReadingPool
+    progress: Progress
+    step: Step
+    lock_handle: int
+    batch_number: int = 0
+    alerts: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where the run keeps its files."""
+        return self.settings.runs_dir / self.run_id
+
+    def do(self, name: str, function: Callable[..., T], /, *arguments: Any) -> T:
+        """Calls a stage through the step, and notes in the run's folder that it began: what a killed run was doing can be read there."""
+        with open(self.folder / "stages.txt", "a", encoding="utf-8") as file:
+            file.write(f"{self.clock.now().isoformat()} {name}\n")
+        return self.step(name, function, *arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended, for people and for --json. `outlets` are the rows of run_outlets, `rejections` counts by outlet, stage and reason."""
+
+    run_id: str
+    kind: str
+    state: str
+    started_at: str
+    seconds: float
+    published: str | None
+    outlets: list[dict[str, Any]]
+    rejections: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+    alerts: list[str]
+    notes: list[str]
+
+    @property
+    def exit_status(self) -> int:
+        return 0 if self.state == "completed" else 1
+
+    def total(self, count: str) -> int:
+        """The sum of one count over the outlets."""
+        return sum(int(row[count]) for row in self.outlets)
+
+
+def clock_of(settings: Settings) -> Clock:
+    return Clock.starting_at(settings.now) if settings.now else Clock()
+
+
+def outlets_of(settings: Settings, wanted: Iterable[str] = ()) -> tuple[dict[str, Outlet], tuple[OutletFault, ...]]:
+    """The outlets of a run and the faults of definitions that cannot be used.
+
+    Raises AskedWrongly for a wanted outlet that is not there or whose definition is faulty, and where no definition is left.
+    """
+    outlets, faults = read_outlets(settings.outlets_dir)
+    for outlet_id in wanted:
+        if outlet_id not in outlets:
+            raise AskedWrongly(unknown_outlet(outlet_id, outlets, faults))
+    if not outlets:
+        raise AskedWrongly(f"{settings.outlets_dir}: there is no outlet that can be used. `nightdesk outlets check` says why.")
+    return outlets, faults
+
+
+def unknown_outlet(outlet_id: str, outlets: Iterable[str], faults: Iterable[OutletFault]) -> str:
+    import difflib
+
+    if any(Path(fault.file).stem == outlet_id for fault in faults):
+        return f"The definition of outlet {outlet_id} has faults. `nightdesk outlets check` lists them."
+    near = difflib.get_close_matches(outlet_id, list(outlets), n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no outlet {outlet_id}.{hint} `nightdesk outlets list` shows all."
+
+
+@contextmanager
+def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress: Progress, step: Step, wanted: Iterable[str] = ()) -> Iterator[Run]:
+    """A run that is written down before it begins. The block does the work; `close_run` ends it well.
+
+    Where the block raises, what was loaded stays loaded, the run is marked failed or interrupted, and the error goes on.
+    Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
+    """
+    clock = clock_of(settings)
+    outlets, faults = outlets_of(settings, wanted)
+    started_at = clock.now()
+    run_id = runs.new_run_id(started_at)
+    with interruptible(), writer_lock(settings.work_dir, run_id, wait_s=settings.lock_wait_s) as handle:
+        settings.captures_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with ReadingPool(settings.data_dir, outlets, Limits(settings.page_cpu_s, settings.page_memory_mb), settings.workers) as pool:
+            pool.start()
+            connection = open_work(settings)
+            run = Run(settings, clock, run_id, kind, connection, outlets, pool, progress, step, handle)
+            run.folder.mkdir(parents=True, mode=0o700)
+            run.alerts += [str(fault) for fault in faults]
+            begin(run, parameters)
+            try:
+                yield run
+            except BaseException as error:
+                state = "interrupted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
+                give_up(run, state)
+                raise
+
+
+def begin(run: Run, parameters: dict[str, Any]) -> None:
+    """The run's row, the definitions and the entities; and what a killed run left is put in order."""
+    crashed = runs.start_run(run.connection, run.run_id, run.kind, run.clock.now(), parameters)
+    run.notes += [f"Run {run_id} had not ended: it is marked crashed, and what it kept is read now." for run_id in crashed]
+    write_outlets(run.connection, [outlet_row(outlet) for outlet in run.outlets.values()])
+    write_entities(run.connection, tag.known_entities())
+    for recovered in recover_open_files(run.settings.captures_dir):
+        lost = f", {recovered.cut_bytes} bytes of a torn record cut off" if recovered.cut_bytes else ""
+        run.notes.append(f"{recovered.warc_file.name}: taken over from a run that was killed{lost}.")
+
+
+def outlet_row(outlet: Outlet) -> dict[str, Any]:
+    names = ("outlet_id", "name", "homepage", "country", "language", "time_zone", "enabled", "definition_sha256")
+    return {name: str(getattr(outlet, name)) for name in names} | {"hosts": list(outlet.hosts), "enabled": outlet.enabled}
+
+
+def close_run(run: Run, started: float) -> Summary:
+    """Checks, publishes where no check forbids it, and says how the run went. `started` is the monotonic moment of its beginning."""
+    publish.refresh_views(run.connection)
+    if run.kind != "reprocess":
+        count_new_copies(run.connection, run.run_id)
+    findings = publish.run_checks(run.connection, run.run_id)
+    errors = [finding for finding in findings if finding.level == "error"]
+    if errors:
+        run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")
+    rows = runs.run_outlets(run.connection, run.run_id)
+    rejections = runs.run_rejections(run.connection, run.run_id)
+    state = "failed" if errors else "incomplete" if run.alerts or any(row["alert"] for row in rows) else "completed"
+    runs.end_run(run.connection, run.run_id, state, run.clock.now())
+    if errors:
+        run.connection.close()
+    else:
+        publish.publish(run.connection, run.settings)
+    return Summary(
+        run_id=run.run_id, kind=run.kind, state=state, started_at=run.clock.now().isoformat(), seconds=round(time.monotonic() - started, 2),
+        published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
+        findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes),
+    )
+
+
+def give_up(run: Run, state: str) -> None:
+    runs.end_run(run.connection, run.run_id, state, run.clock.now())
+    run.connection.close()
+
+
+def pending_captures(run: Run) -> list[Path]:
+    """WARC files that a killed run kept and did not load."""
+    return seen.pending_files(run.connection, run.settings.data_dir, run.settings.captures_dir)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM ends the run like Ctrl-C: as Interrupted, at the next Python instruction. Only the main thread can set handlers."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        raise Interrupted("Stopped. What was loaded stays; run the same command again to go on.")
+
+    try:
+        before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
+    except ValueError:  # not the main thread: Prefect has its own handlers there
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
