@@ -1,0 +1,90 @@
+"""Who, where, when, how many: the tags of one article, each with the exact words as evidence. Pure; rules and vocabularies only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from flows.steps.taggers.dates import find_dates
+from flows.steps.taggers.evidence import read
+from flows.steps.taggers.figures import find_figures
+from flows.steps.taggers.groups import find_groups
+from flows.steps.taggers.places import find_places
+from flows.steps.taggers.quotations import find_quotations
+from flows.steps.taggers.reading import Reading, TextToTag
+from flows.steps.taggers.subjects import find_subjects
+from flows.steps.taggers.vocabulary import terms_sha256, vocabulary
+from warehouse.records import DateExpression, Entity, Figure, Mention, Quotation, Subject, Tags
+
+__all__ = ["RULES_VERSION", "TAGGERS", "TextToTag", "known_entities", "tag"]
+
+AnyTag = Mention | DateExpression | Figure | Quotation | Subject
+
+# Every tagger takes the article as read and yields its tags. A new one is a module in taggers/ and a line here.
+TAGGERS: tuple[Callable[[Reading], Iterable[AnyTag]], ...] = (
+    find_places,
+    find_groups,
+    find_figures,
+    find_quotations,
+    find_dates,
+    find_subjects,
+)
+# Raise when a rule changes; changed terms change the version by themselves.
+RULES_NUMBER = 1
+RULES_VERSION: str  # made at the first use, as it reads the terms files
+
+
+def __getattr__(name: str) -> str:
+    if name == "RULES_VERSION":
+        return rules_version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@lru_cache(maxsize=1)
+def rules_version() -> str:
+    """'1-9f86d081884c': number of the rules, then the first 12 digits of SHA-256 over the terms files."""
+    return f"{RULES_NUMBER}-{terms_sha256()[:12]}"
+
+
+def tag(text: TextToTag) -> Tags:
+    """All tags of the article, each kind in text order. The same text gives the same tags."""
+    reading = read(text)
+    found: dict[type, list[AnyTag]] = {}
+    for tagger in TAGGERS:
+        for one in tagger(reading):
+            found.setdefault(type(one), []).append(one)
+    order = {field.name: number for number, field in enumerate(reading.fields)}
+    mentions = sorted(
+        (m for m in found.get(Mention, []) if isinstance(m, Mention)), key=lambda m: (order[m.field], m.start_char, m.end_char)
+    )
+    return Tags(
+        mentions=tuple(mentions),
+        dates=tuple(one for one in found.get(DateExpression, []) if isinstance(one, DateExpression)),
+        figures=tuple(one for one in found.get(Figure, []) if isinstance(one, Figure)),
+        quotations=tuple(one for one in found.get(Quotation, []) if isinstance(one, Quotation)),
+        subjects=tuple(one for one in found.get(Subject, []) if isinstance(one, Subject)),
+    )
+
+
+def known_entities() -> tuple[Entity, ...]:
+    """All places and actors of the terms tables. Ids: P-codes, and those of actors.csv.
+
+    Bago and Shan as wholes have no P-code of their own: their id is the range of their parts (MMR007-008), their pcode None
+    and their admin1_pcode the first part's, so that sums by state keep them together.
+    """
+    words = vocabulary()
+    places = [
+        Entity(
+            entity_id=place.pcode, kind="place", name=place.name, name_my=place.name_my, pcode=None if "-" in place.pcode else place.pcode,
+            admin1_pcode=place.admin1_pcode, latitude=place.latitude, longitude=place.longitude,
+        )
+        for place in words.places.values()
+    ]  # fmt: skip
+    actors = [
+        Entity(
+            entity_id=actor.actor_id, kind=actor.kind, name=actor.name, name_my=actor.name_my, abbreviation=actor.abbreviation,
+            side=actor.side, ucdp_id=actor.ucdp_id,
+        )
+        for actor in words.actors.values()
+    ]  # fmt: skip
+    return (*places, *actors)

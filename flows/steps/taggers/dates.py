@@ -1,0 +1,302 @@
+"""Time expressions of the body, resolved against the day of publication to closed intervals of days."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from flows.steps.taggers.reading import Reading
+from warehouse.records import DateExpression
+
+MONTHS = (
+    {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+    | {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
+BURMESE_MONTHS = {
+    "ဇန်နဝါရီ": 1,
+    "ဖေဖော်ဝါရီ": 2,
+    "မတ်": 3,
+    "ဧပြီ": 4,
+    "မေ": 5,
+    "ဇွန်": 6,
+    "ဇူလိုင်": 7,
+    "ဩဂုတ်": 8,
+    "သြဂုတ်": 8,
+    "စက်တင်ဘာ": 9,
+    "အောက်တိုဘာ": 10,
+    "နိုဝင်ဘာ": 11,
+    "ဒီဇင်ဘာ": 12,
+}
+WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
+# "May" and "March" are words too: a bare month wants a capital and a word that leads to a time.
+MONTH = "(?P<month>" + "|".join(f"{name[0].upper()}{name[1:]}" for name in sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+YEAR = r"(?P<year>(?:19|20)\d\d)"
+SMALL = {word: number for number, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)} | {
+    "a": 1,
+    "an": 1,
+}
+FUTURE = re.compile(
+    r"\b(?:will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would)\b"
+)
+# A day and month up to two weeks ahead is this year's, cue or not: nearly a year back, outlets print the year.
+SOON_DAYS = 14
+Interval = tuple[date | None, date | None, str]
+
+
+def find_dates(reading: Reading) -> Iterator[DateExpression]:
+    """Time expressions in text order. Without a day of publication only full dates have an interval; the others keep None.
+
+    Precision is day, month or year: that of the interval's ends. A day without its year is the nearest one before the anchor,
+    unless the sentence speaks of the future.
+    """
+    anchor = anchor_of(reading)
+    text = reading.body.text
+    for start, end in reading.sentences:
+        taken: list[tuple[int, int]] = []
+        found: list[DateExpression] = []
+        sentence = text[start:end]
+        low = sentence.lower()
+        future = None
+        for needs, pattern, resolve in RULES:
+            if not any(word in low for word in needs):
+                continue
+            future = FUTURE.search(sentence) is not None if future is None else future
+            for match in pattern.finditer(sentence):
+                a, b = match.span()
+                if any(x < b and a < y for x, y in taken):
+                    continue
+                interval = resolve(match, anchor, future)
+                if interval:
+                    taken.append((a, b))
+                    found.append(DateExpression(start + a, start + b, sentence[a:b], *interval))
+        yield from sorted(found, key=lambda one: one.start_char)
+
+
+def anchor_of(reading: Reading) -> date | None:
+    """The day that 'Saturday' looks back from: the end of the week that a headline names, else the day of publication."""
+    for pattern in RANGES:
+        if match := pattern.search(reading.source.headline or ""):
+            interval = day_range(match, reading.source.published_on, future=False)
+            if interval and interval[1]:
+                return interval[1]
+    return reading.source.published_on
+
+
+def a_day(year: int, month: int, day: int) -> date | None:
+    return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1] else None
+
+
+def nearest(month: int, day: int, anchor: date | None, future: bool) -> date | None:
+    """The day of that month: the last one up to the anchor, or the next one where the sentence looks ahead."""
+    if anchor is None:
+        return None
+    if month == 2 and day == 29 and not calendar.isleap(anchor.year):
+        return None
+    here = a_day(anchor.year, month, day)
+    if here is None or here <= anchor:
+        # Ahead only for days that the calendar has just passed: "will begin on January 5" told in December.
+        return a_day(anchor.year + 1, month, day) if here and future and (anchor - here).days > 183 else here
+    return here if future or (here - anchor).days <= SOON_DAYS else a_day(anchor.year - 1, month, day)
+
+
+def month_of(match: re.Match[str], name: str = "month") -> int:
+    return MONTHS[match[name].lower().rstrip(".")]
+
+
+def full_day(match: re.Match[str], _anchor: date | None, _future: bool) -> Interval | None:
+    day = a_day(int(match["year"]), month_of(match), int(match["day"]))
+    return (day, day, "day") if day else None
+
+
+def iso_day(match: re.Match[str], _anchor: date | None, _future: bool) -> Interval | None:
+    day = a_day(int(match["year"]), int(match["month"]), int(match["day"]))
+    return (day, day, "day") if day else None
+
+
+def day_of_month(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    number = int(match["day"])
+    if not 1 <= number <= 31:
+        return None
+    day = nearest(month_of(match), number, anchor, future)
+    return (day, day, "day") if day or anchor is None else None
+
+
+def day_range(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    groups = match.groupdict()
+    month, last_month = month_of(match), month_of(match, "last_month") if groups.get("last_month") else month_of(match)
+    if groups.get("year"):
+        end = a_day(int(match["year"]), last_month, int(match["last_day"]))
+        start = a_day(end.year - (month > last_month), month, int(match["day"])) if end else None
+    else:
+        # A stretch that has begun may go on beyond the anchor.
+        start = nearest(month, int(match["day"]), anchor, future)
+        if start is None:
+            return (None, None, "day") if anchor is None else None
+        end = a_day(start.year + (month > last_month), last_month, int(match["last_day"]))
+    return (start, end, "day") if start and end and start <= end else None
+
+
+def whole_month(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    month = month_of(match)
+    year = int(match["year"]) if match.groupdict().get("year") else None
+    if year is None:
+        if anchor is None:
+            return None, None, "month"
+        year = anchor.year if month <= anchor.month or future else anchor.year - 1
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month"
+
+
+def week_of_month(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    month = whole_month(match, anchor, future)
+    if month is None or month[0] is None or month[1] is None:
+        return (None, None, "day") if anchor is None else None
+    number = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": 4}[match["which"].lower()]
+    if number == 4:
+        return month[1] - timedelta(days=6), month[1], "day"
+    start = month[0] + timedelta(days=7 * number)
+    return start, start + timedelta(days=6), "day"
+
+
+def whole_year(match: re.Match[str], _anchor: date | None, _future: bool) -> Interval | None:
+    year = int(match["year"])
+    return date(year, 1, 1), date(year, 12, 31), "year"
+
+
+def weekday(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    """The last such day up to the anchor; the next one after 'next' or where the sentence looks ahead."""
+    if anchor is None:
+        return None, None, "day"
+    back = (anchor.weekday() - WEEKDAYS[match["weekday"].lower()]) % 7
+    which = (match["which"] or "").lower()
+    if which == "next" or (future and which != "last"):
+        day = anchor + timedelta(days=(7 - back) if back else 7 if which == "next" else 0)
+    else:
+        day = anchor - timedelta(days=back or (7 if which == "last" else 0))
+    return day, day, "day"
+
+
+def relative_day(match: re.Match[str], anchor: date | None, _future: bool) -> Interval | None:
+    if anchor is None:
+        return None, None, "day"
+    word = match["word"].lower()
+    day = anchor + timedelta(days=-1 if word.startswith(("yesterday", "last night")) else 1 if word.startswith("tomorrow") else 0)
+    return day, day, "day"
+
+
+def ago(match: re.Match[str], anchor: date | None, _future: bool) -> Interval | None:
+    number = int(match["number"]) if match["number"].isdigit() else SMALL[match["number"].lower()]
+    unit = match["unit"].lower()
+    if anchor is None:
+        return None, None, "day" if unit == "day" else "month" if unit != "year" else "year"
+    if unit == "day":
+        day = anchor - timedelta(days=number)
+        return day, day, "day"
+    if unit == "week":
+        start = anchor - timedelta(days=7 * number + anchor.weekday())
+        return start, start + timedelta(days=6), "day"
+    if unit == "month":
+        return month_span(anchor, -number)
+    return date(anchor.year - number, 1, 1), date(anchor.year - number, 12, 31), "year"
+
+
+def last_this_next(match: re.Match[str], anchor: date | None, _future: bool) -> Interval | None:
+    unit, step = match["unit"].lower(), {"last": -1, "this": 0, "next": 1, "previous": -1, "past": -1}[match["which"].lower()]
+    if anchor is None:
+        return None, None, {"week": "day", "month": "month", "year": "year"}[unit]
+    if unit == "week":
+        start = anchor - timedelta(days=anchor.weekday()) + timedelta(days=7 * step)
+        return start, start + timedelta(days=6), "day"
+    if unit == "month":
+        return month_span(anchor, step)
+    return date(anchor.year + step, 1, 1), date(anchor.year + step, 12, 31), "year"
+
+
+def month_span(anchor: date, step: int) -> Interval:
+    number = anchor.year * 12 + anchor.month - 1 + step
+    year, month = divmod(number, 12)
+    return date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1]), "month"
+
+
+def burmese_day(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    month, number = BURMESE_MONTHS[match["month"]], int(match["day"])  # int() reads Burmese digits
+    day = (
+        a_day(int(match["year"]), month, number) if match["year"] else nearest(month, number, anchor, future) if 1 <= number <= 31 else None
+    )
+    return (day, day, "day") if day or anchor is None else None
+
+
+DASH = r"\s*(?:-|–|to|and|until|through)\s*"
+LAST_MONTH = MONTH.replace("<month>", "<last_month>")
+RANGES = (
+    re.compile(rf"\b{MONTH}\s+{DAY}{DASH}(?:{LAST_MONTH}\s+)?(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,?\s+{YEAR})?"),
+    re.compile(rf"\b{DAY}{DASH}(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\s+{MONTH}\b(?:,?\s+{YEAR})?"),
+)
+Resolver = Callable[[re.Match[str], date | None, bool], Interval | None]
+# The lower-case strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
+IN_MONTH = tuple(sorted({name[:3] for name in MONTHS}))
+RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Resolver], ...] = (
+    *((IN_MONTH, pattern, day_range) for pattern in RANGES),
+    (("-",), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
+    (IN_MONTH, re.compile(rf"\b{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),
+    (IN_MONTH, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH},?\s+{YEAR}\b"), full_day),
+    ((" week of ",), re.compile(rf"\b(?P<which>first|second|third|fourth|last) week of {MONTH}(?:,?\s+{YEAR})?\b"), week_of_month),
+    (IN_MONTH, re.compile(rf"\b{MONTH}\s+{DAY}(?![\d,]*\d)\b"), day_of_month),
+    (IN_MONTH, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH}\b"), day_of_month),
+    (IN_MONTH, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
+    (
+        IN_MONTH,
+        re.compile(
+            rf"(?:(?<=\bin )|(?<=\bIn )|(?<=\bby )|(?<=\bsince )|(?<=\bSince )|(?<=\blast )|(?<=\bnext )|(?<=\bearly )|"
+            rf"(?<=\blate )|(?<=\bmid-)|(?<=\buntil )|(?<=\bduring ))"
+            rf"{MONTH}(?!\s+\d)\b"
+        ),
+        whole_month,
+    ),
+    (
+        ("19", "20"),
+        re.compile(
+            rf"(?:(?<=\bin )|(?<=\bIn )|(?<=\bsince )|(?<=\bSince )|(?<=\bby )|(?<=\buntil ))(?:early |late |"
+            rf"mid-)?{YEAR}\b(?!-)"
+        ),
+        whole_year,
+    ),
+    (
+        ("day",),
+        re.compile(
+            r"\b(?:(?P<which>last|next|this)\s+)?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
+            r"Sunday)s?\b(?!,?\s+" + MONTH.replace("?P<month>", "?:") + r"\s+\d)"
+        ),
+        weekday,
+    ),
+    (
+        ("day", "morrow", "night", "this "),
+        re.compile(r"\b(?P<word>yesterday|today|tomorrow|last night|tonight|this morning|this evening|this afternoon)\b", re.IGNORECASE),
+        relative_day,
+    ),
+    (
+        (" ago",),
+        re.compile(
+            r"\b(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|an?)\s+(?P<unit>day|week|month|"
+            r"year)s?\s+ago\b",
+            re.IGNORECASE,
+        ),
+        ago,
+    ),
+    (
+        ("week", "month", "year"),
+        re.compile(r"\b(?P<which>last|this|next|previous|past)\s+(?P<unit>week|month|year)\b", re.IGNORECASE),
+        last_this_next,
+    ),
+    (
+        tuple(BURMESE_MONTHS),
+        re.compile(
+            r"(?:(?P<year>[၁၂][၀-၉]{3})\s*(?:ခုနှစ်|ပြည့်နှစ်)?၊?\s*)?(?P<month>" + "|".join(sorted(BURMESE_MONTHS, key=len, reverse=True)) + r")"
+            r"\s*(?:လ)?\s*(?P<day>[၀-၉]{1,2})(?:\s*ရက်)?"
+        ),
+        burmese_day,
+    ),
+)

@@ -1,0 +1,556 @@
+"""Numbers that count people or houses: how many were killed, injured, captured, displaced ... and how surely the text says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flows.steps.taggers.reading import FieldText, Reading
+from warehouse.records import Figure
+
+UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "dozen": 12}
+# Round words that only give a lower bound: "thousands" is at least a thousand, "dozens" at least two dozen.
+AT_LEAST = {
+    "tens of thousands": 10_000,
+    "hundreds of thousands": 100_000,
+    "thousands": 1000,
+    "hundreds": 100,
+    "dozens": 24,
+    "scores": 40,
+}
+QUALIFIERS = {
+    "more than": "more than",
+    "over": "more than",
+    "above": "more than",
+    "upwards of": "more than",
+    "at least": "at least",
+    "no fewer than": "at least",
+    "not less than": "at least",
+    "no less than": "at least",
+    "a minimum of": "at least",
+    "about": "about",
+    "around": "about",
+    "approximately": "about",
+    "some": "about",
+    "nearly": "about",
+    "almost": "about",
+    "roughly": "about",
+    "an estimated": "about",
+    "close to": "about",
+    "up to": "up to",
+    "as many as": "up to",
+    "less than": "less than",
+    "fewer than": "less than",
+    "under": "less than",
+}
+WORD_NUMBER = (
+    rf"(?:(?:{'|'.join(TENS)})(?:-(?:{'|'.join(UNITS[1:10])}))?|"
+    rf"{'|'.join(sorted(UNITS[1:], key=len, reverse=True))}|a(?= (?:dozen|hundred|thousand)\b))"
+    rf"(?:[ -](?:hundred|thousand|dozen))?"
+)
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\s(?:thousand|million))?|{'|'.join(AT_LEAST)}|{WORD_NUMBER}"
+QUALIFIER = "|".join(sorted(QUALIFIERS, key=len, reverse=True))
+AMOUNT = (
+    rf"(?:(?P<qualifier>{QUALIFIER})\s+)?(?P<between>between\s+)?(?P<number>(?<![\w.,$€£-])(?:{NUMBER})(?![\w%]|"
+    rf"[.,:]\d))(?:\s*(?:to|or|-|–|(?(between)and|(?!)))\s*(?P<upper>\d+|{WORD_NUMBER}))?"
+)
+AMOUNT_START = re.compile(rf"\b(?:(?:{QUALIFIER})\s+)?(?:between\s+)?(?<![\w.,$€£-])(?:{NUMBER})(?![\w%])", re.IGNORECASE)
+PERSON = (
+    r"(?:people|persons?|civilians?|villagers?|residents?|locals|men|women|man|woman|boys?|girls?|child|children|"
+    r"infants?|bab(?:y|ies)|students?|teachers?|"
+    r"monks?|novices?|nuns?|farmers?|workers?|fishermen|fishers?|passengers?|refugees?|IDPs|patients?|nurses?|doctors?|detainees?|inmates?|"
+    r"soldiers?|troops|fighters?|combatants?|militants?|rebels?|guerrillas?|officers?|personnel|police(?:men|man)?|"
+    r"policewomen|captives?|prisoners?|POWs?|recruits?|conscripts?|"
+    r"members?|others?|youths?|elders?|protesters?|demonstrators?|activists?|journalists?|reporters?|politicians?|"
+    r"victims?|families|households|adults|teenagers?|minors|"
+    r"brothers?|sisters?|relatives|daughters?|sons?|mothers?|fathers?|wife|wives|husbands?|parents|siblings|"
+    r"grandchildren|grandmother|grandfather|couple|Rohingyas?|Muslims?|Hindus?|lawmakers?|administrators?|traders?|"
+    r"drivers?|commanders?|captains?|deserters?|hostages?|survivors|"
+    r"bodies|casualties|deaths|fatalities|lives)"
+)
+HOUSE = r"(?:houses?|homes?|huts?|dwellings?|buildings?)"
+NO_MODIFIER = (
+    "and|or|were|was|is|are|be|been|have|has|had|in|on|at|by|of|the|that|who|which|said|says|told|to|for|from|"
+    "with|as|when|after|including|a|an|"
+    "killed|injured|wounded|died|dead|arrested|detained|fled|captured|displaced|destroyed|burned|" + "|".join([*UNITS[1:], *TENS])
+)
+NOUN = rf"(?P<who>(?:(?!(?:{NO_MODIFIER})\b)[\w'’.-]+\s+){{0,4}}?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
+OPTIONAL_NOUN = rf"(?:\s+(?:of\s+(?:the\s+|its\s+|their\s+)?)?{NOUN}\b)?"
+SURE_NOUN = rf"\s+(?:of\s+(?:the\s+|its\s+|their\s+)?)?{NOUN}\b"
+ADVERBS = (
+    r"(?:\s+(?:reportedly|also|still|now|since|already|instantly|later|all|both|seriously|severely|critically|"
+    r"badly|slightly|then|been|being|being\s+held|even|either|only|completely|partly|allegedly|forcibly|forced|"
+    r"subsequently|currently|immediately|further))*"
+)
+AUXILIARY = rf"(?:{ADVERBS}\s+(?:were|was|are|is|have|has|had|been|being|got|who|that|to))+{ADVERBS}"
+# What may stand between the noun and its verb: "of the ward", "from Sittwe", "in the camp", ", including children,".
+BETWEEN = (
+    r"(?:,\s+[^,.;]{1,60},|\s+aged\s+[\d, and-]+|\s+and\s+(?:an?|the|several|some)\s+[\w'’-]+|\s+(?:of|from|in|at|"
+    r"near|inside|on|aboard)\s+(?:[\w'’-]+\s+){0,4}?[\w'’-]+)?"
+)
+
+STOP = (
+    r"(?=\s*(?:[,.;:—–?!\"”)]|$)|\s+(?:and|in|by|when|after|during|on|as|near|at|since|while|from|over|following|"
+    r"with|before|this|last|because|but|amid|under|for|to|around|inside|along|outside|there|so|through|within|"
+    r"across)\b)"
+)
+
+NEVER = "(?!)"  # no such form of the verb
+# role: (verb before its object, past participle after its subject, verb in the active voice after its subject)
+VERBS: dict[str, tuple[str, str, str]] = {
+    "killed": (
+        r"kill(?:ed|ing|s)?|claim(?:ed|ing|s)?(?:\s+the\s+lives\s+of)?|left|leav(?:es|ing)|deaths?\s+of|bodies\s+of|"
+        r"massacr(?:ed|ing)|execut(?:ed|ing)|murder(?:ed|ing)|shot\s+dead|beheaded",
+        r"killed|shot\s+dead|dead|slain|massacred|executed|murdered|beheaded|burned\s+to\s+death|burnt\s+to\s+death|found\s+dead",
+        r"died|die|dies|drowned|perished|lost\s+(?:their|his|her)\s+li(?:fe|ves)",
+    ),
+    "injured": (
+        r"injur(?:ed|ing|es|e)|wound(?:ed|ing|s)?|hurt(?:ing)?|maim(?:ed|ing)|injuries\s+to",
+        r"injured|wounded|hurt|maimed|in\s+critical\s+condition",
+        r"sustained\s+injuries|suffered\s+(?:\w+\s+)?injuries",
+    ),
+    "captured": (r"captur(?:ed|ing|es|e)|took\s+prisoner|tak(?:ing|en)\s+prisoner", r"captured|taken\s+prisoner|taken\s+captive", NEVER),
+    "surrendered": (
+        r"surrender\s+of",
+        NEVER,
+        r"surrendered|surrender|surrendering|gave\s+themselves\s+up|laid\s+down\s+(?:their\s+)?arms|defected|deserted",
+    ),
+    "detained": (
+        r"arrest(?:ed|ing|s)?|detain(?:ed|ing|s)?|apprehend(?:ed|ing)|round(?:ed|ing)\s+up|jail(?:ed|ing)|abduct(?:ed|"
+        r"ing)|took\s+away|taken\s+away|seiz(?:ed|ing)",
+        r"arrested|detained|apprehended|rounded\s+up|jailed|imprisoned|taken\s+into\s+custody|taken\s+away|abducted|in\s+custody",
+        NEVER,
+    ),
+    "displaced": (
+        r"displac(?:ed|ing|es|e)|forc(?:ed|ing)\s+(?:out|from\s+their\s+homes)?|uproot(?:ed|ing)|driv(?:en|ing)\s+out|sent",
+        r"displaced|evacuated|uprooted|made\s+homeless|left\s+homeless|homeless|forced\s+to\s+(?:flee|leave)[^,.;]*|"
+        r"sheltering|taking\s+shelter|taking\s+refuge|living\s+in\s+(?:displacement\s+)?camps|"
+        r"staying\s+with\s+relatives|looking\s+for\s+(?:somewhere|a\s+place)\s+to\s+live|without\s+(?:shelter|a\s+home)|camping",
+        r"fled|flee|fleeing|took\s+shelter|took\s+refuge|sought\s+(?:shelter|refuge)|left\s+their\s+homes|"
+        r"ran\s+for\s+their\s+lives|lost\s+their\s+homes",
+    ),
+    "houses_destroyed": (
+        r"destroy(?:ed|ing|s)?|burn(?:ed|t|ing|s)?(?:\s+down)?|torch(?:ed|ing|es)?|wreck(?:ed|ing|s)?|raz(?:ed|ing)|"
+        r"flatten(?:ed|ing)|set(?:ting)?\s+fire\s+to|demolish(?:ed|ing)|reduc(?:ed|ing)\s+to\s+ashes",
+        r"destroyed|burned(?:\s+down)?|burnt(?:\s+down)?|torched|wrecked|razed|flattened|gutted|demolished|"
+        r"reduced\s+to\s+ashes|set\s+on\s+fire|lost\s+to\s+the\s+fire",
+        r"burned\s+down|burnt\s+down|went\s+up\s+in\s+flames",
+    ),
+    "held": (r"hold(?:s|ing)?|held|detains", r"being\s+held|held", NEVER),
+}
+HOUSE_NOUN = re.compile(rf"\b{HOUSE}$", re.IGNORECASE)
+BARE_DEATH_NOUN = re.compile(r"\b(?:bodies|deaths|fatalities|lives)$", re.IGNORECASE)
+HELD_NOUN = re.compile(r"\b(?:captives?|prisoners?|POWs?|hostages?|prisoners? of war)$", re.IGNORECASE)
+FLEEING_SOLDIERS = re.compile(r"\b(?:soldiers?|troops|fighters?|police\w*|officers?|personnel|combatants?)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way to say a number of a role."""
+
+    role: str
+    form: str  # verb_first | passive | active | headline | noun
+    regex: re.Pattern[str]
+
+
+def make_patterns() -> tuple[Pattern, ...]:
+    out = []
+    for role, (before, passive, active) in VERBS.items():
+        ways = {
+            "verb_first": rf"\b(?:{before})\s+(?:(?:and\s+\w+ing|dead|him|a\s+total\s+of|another|the|its|"
+            rf"an\s+additional)\s+)?{AMOUNT}{OPTIONAL_NOUN}",
+            "passive": rf"\b{AMOUNT}{SURE_NOUN}{BETWEEN}{AUXILIARY}\s+(?:{passive})\b",
+            "active": rf"\b{AMOUNT}{SURE_NOUN}{BETWEEN}(?:{AUXILIARY})?{ADVERBS}\s+(?:{active})\b",
+            "headline": rf"\b{AMOUNT}{OPTIONAL_NOUN}{ADVERBS}(?:\s+(?:were|was))?\s+(?:{passive}){STOP}",
+        }
+        never = {form for form, verbs in (("passive", passive), ("headline", passive), ("active", active)) if verbs == NEVER}
+        out += [Pattern(role, form, re.compile(regex, re.IGNORECASE)) for form, regex in ways.items() if form not in never]
+    return tuple(out)
+
+
+PATTERNS = make_patterns()
+# A sentence without the stem of a role's verbs cannot match its patterns: a look for plain strings instead of four dear patterns.
+STEMS = {
+    "killed": (
+        "kill",
+        "claim",
+        "dead",
+        "death",
+        "die",
+        "left",
+        "leav",
+        "execut",
+        "murder",
+        "massacr",
+        "behead",
+        "slain",
+        "drown",
+        "perish",
+        "burn",
+        "fatal",
+        "lost",
+        "bod",
+    ),
+    "injured": ("injur", "wound", "hurt", "maim", "critical"),
+    "captured": ("captur", "captive", "prisoner"),
+    "surrendered": ("surrender", "defect", "desert", "gave them", "laid down"),
+    "detained": ("arrest", "detain", "apprehend", "round", "jail", "imprison", "custody", "away", "abduct", "seiz"),
+    "displaced": (
+        "displac",
+        "evacuat",
+        "uproot",
+        "home",
+        "fled",
+        "flee",
+        "shelter",
+        "refuge",
+        "ran for",
+        "camp",
+        "forc",
+        "driv",
+        "sent",
+        "relatives",
+    ),
+    "houses_destroyed": ("house", "home", "hut", "dwelling", "building"),
+    "held": ("hold", "held", "detain"),
+}
+COUNTING_WORD = re.compile(
+    r"\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|\w+ty|twelve|eleven|dozens?|hundreds?|"
+    r"thousands|scores|another)\b",
+    re.IGNORECASE,
+)
+# "A 25-year-old woman was killed": one person, and the number is an age.
+ONE = (
+    rf"(?:an?|another|one)\s+(?:\d+[- ]year[- ]old\s+)?(?:(?!(?:{NO_MODIFIER})\b)[\w'’-]+\s+){{0,3}}?(?:man|woman|"
+    rf"boy|girl|child|infant|baby|resident|villager|"
+    r"civilian|student|teacher|monk|nun|farmer|fisherman|worker|soldier|policeman|officer|fighter|driver|person|"
+    r"journalist|youth|mother|father|novice|trader|"
+    r"patient|nurse|doctor|daughter|son|wife|husband|captain|commander)(?!['’-]|\s+(?:who|whose)\b)"
+)
+ONE_PERSON = {
+    role: re.compile(
+        rf"\b(?P<who>{ONE}){BETWEEN}(?:,\s+(?:aged\s+)?\d+,)?\s+(?:was|were|has\s+been|had\s+been|have\s+been|"
+        rf"is)(?:\s+\w+ly|\s+also)?\s+(?:{VERBS[role][1]})\b|"
+        rf"\b(?:{VERBS[role][0]})\s+(?P<object>{ONE}|another(?=\s*(?:[.,;]|$)|\s+(?:in|and|on|at)\b))|"
+        rf"\b(?P<other>another)\s+(?:was\s+|person\s+)?(?:{VERBS[role][1]}){STOP}",
+        re.IGNORECASE,
+    )
+    for role in ("killed", "injured", "captured", "detained")
+}
+ONE_WORD = re.compile(r"\b(?:an?|one|another)\b", re.IGNORECASE)
+# "three students, a teacher and two monks": further people of the same verb.
+ALSO_AFTER = re.compile(
+    rf"(?:,\s+(?:and\s+)?|\s+and\s+)(?:his\s+|her\s+|their\s+)?(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?=\s*(?:[,.;]|"
+    rf"$)|\s+(?:in|and|on|at|from|during|near)\b)",
+    re.IGNORECASE,
+)
+ALSO_BEFORE = re.compile(rf"\b(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?:,\s+|,?\s+and\s+(?:his\s+|her\s+|their\s+)?)$", re.IGNORECASE)
+DEATH_TOLL = re.compile(rf"\bdeath\s+toll\s+(?:\w+\s+){{0,6}}?(?:to|at|of|is|was|stands\s+at)\s+{AMOUNT}", re.IGNORECASE)
+DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities))\b", re.IGNORECASE)
+# A number before or after these is no count of people.
+NOT_A_COUNT_AFTER = re.compile(
+    r"[- ]?(?:year|month|day|week|hour|minute)s?\b|\s*(?:km|kilomet|mile|metre|meter|acre|kyat|lakh|dollar|baht|"
+    r"per\s?cent|%|pounds?|tons?|rounds?|a\.m|p\.m|o['’]clock)",
+    re.IGNORECASE,
+)
+NOT_A_COUNT_BEFORE = re.compile(
+    r"(?:\b(?:No|Nos|aged\s+\d+(?:,\s*\d+)*\s*,?\s+and|LIB|IB|MOC|Battalion|Division|Regiment|Column|aged|age|"
+    r"Route|Ward|Brigade|Article|Section)\.?\s*|[$€£#]\s*|"
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|"
+    r"Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+)$"
+)
+YEAR = re.compile(r"(?:19|20)\d\d$")
+
+CUMULATIVE = re.compile(
+    r"\b(?:since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|over the (?:past|last)|"
+    r"in the (?:past|last)|during the (?:past|last)|"
+    r"this year|in all|death toll|overall|from \w+ to \w+ \d{4}|in the (?:first|second) (?:half|week|quarter)|each (?:week|month|year))\b",
+    re.IGNORECASE,
+)
+BREAKDOWN_BEFORE = re.compile(r"\b(?:including|among them|among those|of whom|of which|of them,?)\s+(?:at least\s+)?$", re.IGNORECASE)
+BREAKDOWN_AFTER = re.compile(
+    r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victims|injured|wounded|detainees))|among\s+them)\b", re.IGNORECASE
+)
+BACKGROUND = re.compile(
+    r"\b(?:last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past|in (?P<year>(?:19|20)\d\d))\b",
+    re.IGNORECASE,
+)
+OTHER_SENSE = re.compile(r"\b(?:would|could|might|may|if|threaten\w*|plans? to|aims? to|want\w* to|to)\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A figure with the sentence it stands in."""
+
+    figure: Figure
+    sentence: int
+    exact_start: int
+
+
+def find_figures(reading: Reading) -> Iterator[Figure]:
+    """Figures of the body in text order, each statement once: what is told again with the same role and number is left out."""
+    found: list[Found] = []
+    body = reading.body
+    if reading.source.language == "my":
+        return
+    for number, (start, end) in enumerate(reading.sentences):
+        found += sentence_figures(body, start, end, number, reading.source.published_on)
+    yield from (one.figure for one in told_once(mark_sums(found), reading))
+
+
+def sentence_figures(body: FieldText, start: int, end: int, number: int, published_on: date | None) -> list[Found]:
+    """The figures of one sentence; a number is used once, by the surest pattern."""
+    text = body.text[start:end]
+    taken: list[tuple[int, int]] = []
+    out: list[Found] = []
+    for role, first in matches(text):
+        for match in (first, *further_people(text, first, role)):
+            span = amount_span(match)
+            if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, role):
+                break
+            taken.append(span)
+            figure = make_figure(body, start, text, role, match, published_on)
+            if figure:
+                out.append(Found(figure, number, start + span[0]))
+    return sorted(out, key=lambda one: one.exact_start)
+
+
+def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Match[str]]:
+    """Matches of the people joined to those of the first match: 'three students, a teacher and two monks'."""
+    if role == "houses_destroyed" or not any(match.groupdict().get(name) for name in ("who", "object")):
+        return
+    start, end = amount_span(match)[0], match.end()
+    if re.match(r"\s|$|[,.]", text[end:]) and match.end() in {match.end(name) for name in ("who", "object") if name in match.re.groupindex}:
+        while also := ALSO_AFTER.match(text, end):
+            yield also
+            end = also.end()
+    begin = match.start("qualifier") if match.groupdict().get("qualifier") else start
+    while match.end() > end - 1 and (also := ALSO_BEFORE.search(text[:begin])):
+        yield also
+        begin = also.start()
+
+
+def matches(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Every pattern's matches; those with a stated noun first, as they are surer."""
+    low = text.lower()
+    roles = {role for role, stems in STEMS.items() if any(stem in low for stem in stems)}
+    if not roles or not COUNTING_WORD.search(text):
+        return
+    starts = [match.start() for match in AMOUNT_START.finditer(text)]
+    for form in ("passive", "active", "verb_first", "headline") if starts else ():
+        for pattern in PATTERNS:
+            if pattern.form == form and pattern.role in roles:
+                found = pattern.regex.finditer(text) if form == "verb_first" else (pattern.regex.match(text, start) for start in starts)
+                yield from ((pattern.role, match) for match in found if match)
+    for regex in (DEATH_TOLL, DEATHS) if "killed" in roles else ():
+        for match in regex.finditer(text):
+            yield "killed", match
+    for role, regex in ONE_PERSON.items():
+        if role not in roles or not ONE_WORD.search(text):
+            continue
+        for match in regex.finditer(text):
+            yield role, match
+
+
+def amount_span(match: re.Match[str]) -> tuple[int, int]:
+    """Where the number stands, with its upper bound; for one person told without a number, where the person does."""
+    groups = match.groupdict()
+    start, end = next(match.span(name) for name in ("number", "one", "who", "object", "other") if groups.get(name))
+    return start, match.end("upper") if groups.get("number") and groups.get("upper") else end
+
+
+def counts(text: str, match: re.Match[str], role: str) -> bool:
+    """Whether the number counts people (or houses, for their role), and is no age, date, unit or sum of money."""
+    who = match.groupdict().get("who") or ""
+    if not match.groupdict().get("number"):
+        return OTHER_SENSE.search(text[: match.start()]) is None
+    start, end = match.span("number")
+    house = bool(HOUSE_NOUN.search(who))
+    if house != (role == "houses_destroyed") or (role == "houses_destroyed" and not who):
+        return False
+    if NOT_A_COUNT_AFTER.match(text, end) or NOT_A_COUNT_BEFORE.search(text[:start]) or (YEAR.fullmatch(match["number"]) and not who):
+        return False
+    if not who and re.match(r"\s+(?:[a-z][\w-]*)", text[end:]) and not bare_number_ends(text, match):
+        return False
+    if role == "held" and not HELD_NOUN.search(who):
+        return False
+    if role == "displaced" and FLEEING_SOLDIERS.search(who):
+        return False
+    if re.match(r"left|leav", match.group(), re.IGNORECASE) and not re.match(r"\s+(?:dead|people\s+dead)|[^.;]{0,30}\bdead\b", text[end:]):
+        return False
+    return OTHER_SENSE.search(text[: match.start()]) is None
+
+
+def bare_number_ends(text: str, match: re.Match[str]) -> bool:
+    """Whether nothing countable follows a number without a noun: 'injuring six in the market', 'wounding 18'."""
+    end = match.end("upper") if match["upper"] else match.end("number")
+    if match.end() > end + 1:
+        return True
+    return re.match(STOP, text[end:]) is not None or re.match(r"\s+(?:more|others?)\b", text[end:]) is not None
+
+
+def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], published_on: date | None) -> Figure | None:
+    groups = match.groupdict()
+    who = groups.get("who")
+    if groups.get("number"):
+        start = match.start("qualifier") if groups.get("qualifier") else match.start("number")
+        end = max(match.end("number"), match.end("who") if who else 0, match.end("upper") if groups.get("upper") else 0)
+        low, best, high, qualifier = bounds(groups)
+    else:
+        start, end = amount_span(match)
+        who = text[start:end]
+        low, best, high, qualifier = 1, 1, 1, "exact"
+    if low is None and high is None and best is None:
+        return None
+    # Those who are held are a standing number, never the outcome of one event.
+    scope = "cumulative" if role == "held" else scope_of(text, start, end, published_on)
+    if end < match.end() and match.end() - end < 60 and start >= match.start():
+        end = match.end()
+    begin = min(start, match.start())
+    who_text = who.strip() if who else None
+    party = party_of(body, who, offset + text.index(who, match.start()) if who else 0)
+    return Figure(
+        offset + begin, offset + end, body.text[offset + begin : offset + end], role, low, best, high, qualifier, who_text, party, scope
+    )
+
+
+def bounds(groups: dict[str, str | None]) -> tuple[int | None, int | None, int | None, str]:
+    """(low, best, high, qualifier). 'More than 40' has no upper bound, 'thousands' only a lower one."""
+    word = (groups["number"] or "").lower()
+    if word in AT_LEAST:
+        return AT_LEAST[word], None, None, "at least"
+    value = number_of(word)
+    qualifier = QUALIFIERS[re.sub(r"\s+", " ", groups["qualifier"]).lower()] if groups.get("qualifier") else "exact"
+    upper = number_of(groups["upper"].lower()) if groups.get("upper") else None
+    if value is None:
+        return None, None, None, qualifier
+    if upper is not None and upper > value:
+        return value, None, upper, "about"
+    if qualifier in ("more than", "at least"):
+        return value, value, None, qualifier
+    if qualifier in ("up to", "less than"):
+        return None, value, value, qualifier
+    return (value, value, value, qualifier) if qualifier == "exact" else (None, value, None, qualifier)
+
+
+def number_of(words: str) -> int | None:
+    """'3,500' is 3500, 'twenty-one' 21, 'two hundred' 200; None for what is no number."""
+    total, unit = 0, 0
+    for word in re.split(r"[\s-]+", words):
+        if re.fullmatch(r"\d[\d,]*", word):
+            unit = int(word.replace(",", ""))
+        elif word in SCALES:
+            total, unit = total + max(unit, 1) * SCALES[word], 0
+        elif word in TENS:
+            unit += TENS[word]
+        elif word in UNITS:
+            unit += UNITS.index(word)
+        elif word == "a":
+            unit = 1
+        else:
+            return None
+    return total + unit or None
+
+
+def scope_of(text: str, start: int, end: int, published_on: date | None) -> str:
+    """event, cumulative (a running total), breakdown (part of another number) or background (an older event)."""
+    if BREAKDOWN_BEFORE.search(text[:start]) or BREAKDOWN_AFTER.match(text, end):
+        return "breakdown"
+    past = BACKGROUND.search(text)
+    if past and not (past["year"] and published_on and int(past["year"]) == published_on.year):
+        return "background"
+    return "cumulative" if CUMULATIVE.search(text) else "event"
+
+
+def party_of(body: FieldText, who: str | None, who_start: int) -> str | None:
+    """Actor id of the side that the counted people belong to, where their noun says so ('junta soldiers')."""
+    if not who:
+        return None
+    inside = [hit for hit in body.hits if hit.term.actors and hit.start < who_start + len(who) and hit.end > who_start]
+    return inside[0].term.actors[0].actor_id if inside else None
+
+
+def mark_sums(found: list[Found]) -> list[Found]:
+    """A number that later sentences take apart ('five in two villages': three, then two) is a running total, and its sentence with it."""
+    sums = {one.sentence for number, one in enumerate(found) if is_sum(one, found[number + 1 :])}
+    return [
+        replace(one, figure=replace(one.figure, scope="cumulative")) if one.sentence in sums and one.figure.scope == "event" else one
+        for one in found
+    ]
+
+
+def is_sum(one: Found, later: list[Found]) -> bool:
+    """Whether two to four figures of that role in the next five sentences add up to it."""
+    if one.figure.best is None or one.figure.scope != "event":
+        return False
+    parts = [
+        other.figure.best or 0
+        for other in later
+        if other.figure.role == one.figure.role and one.sentence < other.sentence <= one.sentence + 5
+    ]
+    return any(sum(parts[:count]) == one.figure.best for count in range(2, 5) if len(parts) >= count)
+
+
+def told_once(found: list[Found], reading: Reading) -> list[Found]:
+    """Without repeats: same role, number and scope, unless both sentences name places and none in common."""
+    out: list[Found] = []
+    for one in found:
+        if not any(same_statement(one, other, reading) for other in out):
+            out.append(one)
+    return out
+
+
+def same_statement(one: Found, other: Found, reading: Reading) -> bool:
+    """Whether two figures tell the same: role and number agree, and no places set them apart."""
+    a, b = one.figure, other.figure
+    if (a.role, a.best or a.low) != (b.role, b.best or b.low):
+        return False
+    if one.sentence == other.sentence:
+        return (a.low, a.best, a.high, a.who) == (b.low, b.best, b.high, b.who)
+    here, there = named_places(reading, one.sentence), named_places(reading, other.sentence)
+    return not here or not there or bool(here & there)
+
+
+PLACE_NAME = re.compile(r"\b(?:in|at|on|near|of|to)\s+((?:[A-Z][\w'’-]+\s?){1,3})")
+
+
+def named_places(reading: Reading, sentence: int) -> set[str]:
+    """What a sentence names as places, listed or not: capitalised words after a locative word."""
+    start, end = reading.sentences[sentence]
+    return {match.group(1).strip() for match in PLACE_NAME.finditer(reading.body.text, start, end)} - MONTHS
+
+
+MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"} | {
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+}

@@ -1,0 +1,295 @@
+"""Direct quotes with their speakers, and reported statements with theirs.
+
+Persons are indexed only here, as quoted speakers in the words of the text: private persons in conflict news may be at risk,
+so no list of them is built and no mention of kind person is stored by default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.steps.taggers.reading import Reading
+from flows.steps.taggers.sentences import sentences
+from warehouse.records import Quotation
+
+SAID = (
+    r"said|says|told|added|adds|explained|explains|stated|noted|recalled|recounted|continued|claimed|claims|warned|"
+    r"wrote|writes|asked|replied|insisted|argued|argues|"
+    r"declared|admitted|complained|concluded|confirmed|remarked|stressed|urged|announced|observed|tweeted|"
+    r"commented|acknowledged|pointed out|points out|emphasi[sz]ed|"
+    r"lamented|testified|responded|alleged|asserted|reported|countered|joked|shouted|predicted|vowed|called|tells|"
+    r"notes|asks|conceded|cautioned|quipped|reads|read|"
+    r"contended|maintained|charged|boasted|suggested|suggests|thinks|believes|believed|thought|recalls|agreed|"
+    r"opined|answered|appealed|promised|pledged|denied|"
+    r"mused|fumed|offered|proclaimed|demanded|exclaimed|interjected|quoted|mentioned|revealed|described|describes|"
+    r"informed|disclosed|elaborated"
+)
+REPORTS = (
+    r"said|says|told|added|explained|stated|noted|claimed|claims|confirmed|reported|announced|warned|alleged|say|"
+    r"according to|recalled|complained|denied|admitted|wrote"
+)
+NAME = r"(?:[A-Z][\w'’-]*\.?(?:[ \u00a0](?:[A-Z][\w'’-]*\.?|de|van|der|von|bin|al|la))*)"
+PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e)"
+# "A resident of Minbya", "the villager", "one soldier", "residents", "officials": roles, by which unnamed sources are kept.
+ROLE = (
+    r"(?:(?:[Aa]n?|[Tt]he|[Oo]ne|[Aa]nother|[Ss]ome|[Tt]wo|[Mm]any|[Ll]ocal|[Ss]everal|[Ss]ources?|[Hh]is|[Hh]er|"
+    r"[Ii]ts|[Tt]heir)[ \u00a0])?"
+    r"(?:[\w'’-]+[ \u00a0]){0,6}?"
+    r"(?:residents?|villagers?|locals|officials?|officers?|spokes(?:man|woman|person|people)|analysts?|"
+    r"witness(?:es)?|eyewitness(?:es)?|sources?|fighters?|soldiers?|workers?|"
+    r"members?|women|woman|men|man|mother|father|teachers?|students?|monks?|farmers?|doctors?|nurses?|leaders?|"
+    r"observers?|experts?|refugees?|activists?|commanders?|"
+    r"traders?|drivers?|owners?|shopkeepers?|stallholders?|relatives?|lawyers?|volunteers?|ministers?|person|"
+    r"people|elders?|administrators?|chairman|chair|secretary|director|"
+    r"police|statement|report|army|military|junta|regime|government|group|organi[sz]ation|committee|ministry|aide|"
+    r"candidate|campaign|adviser|advisers|strategist|professor|"
+    r"editor|author|official|prosecutors?|president|senator|nominee|manager|critics?|supporters?|voters?|"
+    r"survivors?|detainees?|patients?|parents?|wife|husband|brother|sister|"
+    r"son|daughter|youth|youths|businessman|businesswoman|fisherman|fishermen|writer|researcher|scholar|headmaster|"
+    r"abbot|captain|colonel|general|lieutenant|agency|office|department|court|judge|party)"
+)
+TITLE_BEFORE_NAME = (
+    r"(?P<title>(?:[Tt]he[ \u00a0]|[Aa]n?[ \u00a0])?(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[\w'’/-]+[ \u00a0]){0,6}?)"
+)
+LOWER_TITLE = r"(?P<title>(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[a-z][\w'’/-]*[ \u00a0]){0,6}?)"
+PAREN = r"(?:[ \u00a0]\([^)\n]{1,30}\))?"
+SPEAKER = rf"(?:{NAME}|{ROLE})"
+# Plain quotes, curly ones, and two apostrophes, as some archives print them.
+QUOTE = re.compile(r"“[^“”\n]{2,2000}?[”\"]|\"[^\"\n“”]{2,2000}?\"|(?<!\w)''[^\n]{2,2000}?''|„[^“\n]{2,2000}?“")
+UNCLOSED = re.compile(r"(?:(?<=\n)|\A)[“\"]([^”\"\n]{10,2000})(?=\n|\Z)")
+GAP = r"[,.]?[ \u00a0]*"
+APPOSITION = r"(?P<description>[^,“”\"\n]{2,140})"
+AFTER = (
+    # ," said Name, a resident of X / ," Name told the paper / ," said the resident
+    re.compile(rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION}(?=[,.\n]|$))?"),
+    re.compile(
+        rf"{GAP}{TITLE_BEFORE_NAME}(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION},)?[ \u00a0](?:(?:has|had|also|"
+        rf"then|later|once|who|recently)[ \u00a0])*(?P<cue>{SAID})\b"
+    ),
+    re.compile(
+        rf"{GAP}(?P<speaker>{ROLE})(?P<description>[ \u00a0](?:of|from|in|at|near|with|for|"
+        rf"who)[ \u00a0][^,“”\"\n]{{2,80}}?)?(?:,[^,“”\"\n]{{2,80}},)?[ \u00a0](?:also[ \u00a0])?(?P<cue>{SAID})\b"
+    ),
+    re.compile(
+        rf"{GAP}(?P<cue>{SAID})[ \u00a0](?P<speaker>{ROLE}(?:[ \u00a0]{NAME})?)(?P<description>[ \u00a0](?:of|from|in|"
+        rf"at|near|with|for|who)[ \u00a0][^,“”\"\n.]{{2,80}})?"
+    ),
+    re.compile(rf"{GAP}(?P<speaker>{PRONOUN})[ \u00a0](?:(?:has|had|also|then|later|once)[ \u00a0])*(?P<cue>{SAID})\b"),
+    re.compile(rf"{GAP}(?P<cue>{SAID})[ \u00a0](?P<speaker>{PRONOUN})\b"),
+    re.compile(rf"{GAP}(?P<cue>according to)[ \u00a0](?P<speaker>{SPEAKER})(?:,[ \u00a0]+{APPOSITION}(?=[,.\n]|$))?"),
+)
+BEFORE = (
+    # Name, a resident, said: " / A resident told X that "
+    re.compile(
+        rf"(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION},)?[ \u00a0](?:(?:has|had|also|then|later|once|who|"
+        rf"recently|himself|herself)[ \u00a0])*(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
+    ),
+    re.compile(
+        rf"(?:^|[ \u00a0])(?P<speaker>{ROLE})(?P<description>[ \u00a0](?:of|from|in|at|near|with|for|"
+        rf"who)[ \u00a0][^,“”\"\n]{{2,60}}?)?[ \u00a0](?:also[ \u00a0])?(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
+    ),
+    re.compile(rf"(?P<cue>[Aa]ccording to)[ \u00a0](?P<speaker>{SPEAKER})[^“”\"\n.;]{{0,60}}$"),
+    re.compile(
+        rf"(?:^|[ \u00a0,])(?P<speaker>{PRONOUN})[ \u00a0](?:(?:has|had|also|then|later|once|who|"
+        rf"recently)[ \u00a0])*(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
+    ),
+)
+NOT_A_NAME = frozenset(
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "But",
+        "And",
+        "For",
+        "It",
+        "This",
+        "That",
+        "These",
+        "Those",
+        "When",
+        "As",
+        "After",
+        "Before",
+        "Then",
+        "If",
+        "Here",
+        "There",
+        "What",
+        "Asked",
+        "I",
+        "You",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "While",
+        "So",
+        "Yet",
+        "Also",
+        "Not",
+        "Who",
+        "Our",
+        "My",
+        "Still",
+        "Later",
+        "However",
+        "Meanwhile",
+    ]
+)
+INDIRECT = (
+    re.compile(
+        rf"^(?P<speaker>(?:The[ \u00a0])?{NAME})(?:[ \u00a0]\([A-Z][\w/-]*\))?(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}),)?"
+        rf"[ \u00a0](?:has[ \u00a0]|"
+        rf"also[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
+    ),
+    re.compile(
+        rf"^(?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|"
+        rf"with)[ \u00a0][^,\n]{{2,60}}?))?[ \u00a0](?:also[ \u00a0]|has[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
+    ),
+    re.compile(
+        rf",[ \u00a0](?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|"
+        rf"with)[ \u00a0][^,\n]{{2,60}}?))?[ \u00a0](?:also[ \u00a0])?(?P<cue>said|says|say|told|added|confirmed|"
+        rf"reported|claimed)\b[^,“”\"]{{0,40}}[.]?$"
+    ),
+    re.compile(
+        rf",[ \u00a0](?P<speaker>(?:the[ \u00a0])?{NAME})(?:[ \u00a0]\([A-Z][\w/-]*\))?(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}),)?"
+        rf"[ \u00a0](?:also[ \u00a0])?(?P<cue>said|"
+        rf"says|told|added|confirmed|reported|claimed)\b[^,“”\"]{{0,40}}[.]?$"
+    ),
+    re.compile(
+        rf",[ \u00a0](?P<cue>said|says|told|"
+        rf"added)[ \u00a0]{LOWER_TITLE}(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}))?[.]?$"
+    ),
+    re.compile(
+        r"(?P<cue>[Aa]ccording to)[ \u00a0](?:an?[ \u00a0]|the[ \u00a0])?(?P<speaker>[^,.;“”\"\n]{2,60}?)(?=[,.;]|$|"
+        r"[ \u00a0](?:who|which|that|issued|released|published|on|in|from|of|at|and|by|obtained)\b)"
+    ),
+)
+BURMESE_SAID = re.compile(
+    r"(?P<speaker>[\u1000-\u109f]{2,40}?)(?:က|မှ)[ ]?(?P<cue>ပြောသည်|ပြောကြားသည်|ဆိုသည်|ပြောဆိုသည်|ပြောပြသည်|ပြောကြားခဲ့သည်|ပြောခဲ့သည်)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who said it, as the text has it."""
+
+    name: str
+    description: str | None
+    cue: str
+
+
+def find_quotations(reading: Reading) -> Iterator[Quotation]:
+    """Direct quotes of four words or more, and reported statements whose speaker stands in the sentence, in text order."""
+    text = reading.body.text
+    quotes = list(quote_spans(text))
+    statements = {one.start_char: one for one in reported(reading, quotes)}
+    last: Speaker | None = None
+    for start, end in sorted([*quotes, *((one.start_char, one.end_char) for one in statements.values())]):
+        if start in statements and (start, end) not in quotes:
+            last = Speaker(statements[start].speaker or "", statements[start].speaker_description, statements[start].cue or "")
+            yield statements[start]
+            continue
+        speaker = speaker_of(text, start, end, quotes)
+        if speaker and re.fullmatch(PRONOUN, speaker.name):
+            speaker = pronoun_means(speaker, last)
+        elif speaker is None and last and follows_on(text, start, quotes):
+            speaker = last
+        last = speaker or last
+        name, description, cue = (speaker.name, speaker.description, speaker.cue) if speaker else (None, None, None)
+        yield Quotation(start, end, text[start:end], name, description, "direct", cue)
+
+
+def quote_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of quoted passages, marks included. Scare quotes of up to three words are none."""
+    spans = [match.span() for match in QUOTE.finditer(text)]
+    spans += [match.span() for match in UNCLOSED.finditer(text) if not any(a < match.end() and match.start() < b for a, b in spans)]
+    for start, end in sorted(spans):
+        words = text[start:end].split()
+        if len(words) >= 4 or (len(words) >= 2 and text[end - 2 : end - 1] in ",.!?"):
+            yield start, end
+
+
+def speaker_of(text: str, start: int, end: int, quotes: list[tuple[int, int]]) -> Speaker | None:
+    """The speaker named right after the quote, else right before it, within the same line."""
+    line_end = text.find("\n", end)
+    after = text[end : line_end if line_end >= 0 else len(text)]
+    sure_after = text[end - 2 : end - 1] in ",?!—" or after[:1] == ","
+    line_start = text.rfind("\n", 0, start) + 1
+    previous = max((b for a, b in quotes if b <= start), default=0)
+    before = text[max(line_start, previous) : start].rstrip(" \u00a0:,")
+    found_before = speaker_in(BEFORE, before, search=True) if before else None
+    found_after = speaker_in(AFTER, after, search=False)
+    if sure_after or not found_before:
+        return found_after or found_before
+    return found_before
+
+
+def speaker_in(patterns: tuple[re.Pattern[str], ...], text: str, search: bool) -> Speaker | None:
+    for pattern in patterns:
+        match = pattern.search(last_sentence(text)) if search else pattern.match(text)
+        if match and (name := clean_name(match["speaker"])):
+            return Speaker(name, description_of(match), match["cue"])
+    return None
+
+
+def description_of(match: re.Match[str]) -> str | None:
+    """What the text says of the speaker: the words before the name ('political analyst') or after it ('a resident of ...')."""
+    groups = match.groupdict()
+    found = (groups.get("description") or groups.get("title") or "").strip(" \u00a0.,")
+    return ARTICLE.sub("", found) or None
+
+
+ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:[ \u00a0]+|$)")
+
+
+def last_sentence(text: str) -> str:
+    spans = sentences(text)
+    return text[spans[-1][0] :] if spans else text
+
+
+def clean_name(speaker: str) -> str | None:
+    """The name without what cannot begin or end one, or None where nothing is left."""
+    if re.fullmatch(PRONOUN, speaker):
+        return speaker
+    words = ARTICLE.sub("", speaker.strip(" \u00a0,.")).split()
+    while words and words[0] in NOT_A_NAME:
+        words = words[1:]
+    return " ".join(words) or None
+
+
+def pronoun_means(speaker: Speaker, last: Speaker | None) -> Speaker | None:
+    """The speaker before, for he and she; 'they' and 'we' are left open, as is the first pronoun of a text."""
+    if last is None or speaker.name.lower() in ("they", "we"):
+        return None
+    return Speaker(last.name, last.description, speaker.cue)
+
+
+def follows_on(text: str, start: int, quotes: list[tuple[int, int]]) -> bool:
+    """Whether the quote goes on after 'he said.' in the same paragraph: only short words stand between it and the quote before."""
+    previous = max((b for a, b in quotes if b <= start), default=None)
+    return previous is not None and "\n" not in text[previous:start] and len(text[previous:start]) < 160
+
+
+def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotation]:
+    """Reported statements: sentences without a quote whose source stands at their head or end."""
+    text = reading.body.text
+    for start, end in reading.sentences:
+        if any(a < end and start < b for a, b in quotes):
+            continue
+        sentence = text[start:end]
+        if reading.source.language == "my":
+            match = BURMESE_SAID.search(sentence)
+        else:
+            match = next((found for pattern in INDIRECT if (found := pattern.search(sentence))), None)
+        if match and (name := clean_name(match["speaker"])):
+            yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])

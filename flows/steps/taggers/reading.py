@@ -1,0 +1,150 @@
+"""A text made ready for the taggers: its fields, the dictionary hits with sound boundaries, and what the text is about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from flows.steps.taggers.vocabulary import SYLLABLE_START, Term, Vocabulary, fold, vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class TextToTag:
+    """What the taggers see of an article. `captions`: in page order, one a line; `country`: of the outlet, ISO 3166-1, where known."""
+
+    headline: str | None
+    description: str | None
+    body: str
+    captions: str
+    language: str
+    outlet_id: str
+    dateline_place: str | None
+    published_on: date | None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A vocabulary term that stands in a field as whole words or whole syllables."""
+
+    start: int
+    end: int
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class FieldText:
+    """One field of the article with its hits, longest first where they overlap."""
+
+    name: str  # headline | description | body | caption | dateline_place
+    text: str
+    hits: tuple[Hit, ...]
+
+    def surface(self, hit: Hit) -> str:
+        return self.text[hit.start : hit.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Signs that a text is about Myanmar, and the states that it names beyond doubt (admin1 codes, see `whole_state`)."""
+
+    signs: frozenset[str]
+    states: frozenset[str]
+    districts: frozenset[str]
+    full_names: frozenset[str]  # actors named in full
+    foreign: frozenset[str]  # abbreviations that the text defines as something else
+
+    def about_myanmar(self, signs: int = 1) -> bool:
+        return len(self.signs) >= signs
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article ready to be tagged."""
+
+    source: TextToTag
+    fields: tuple[FieldText, ...]
+    sentences: tuple[tuple[int, int], ...]  # of the body, as offsets
+    evidence: Evidence
+
+    @property
+    def body(self) -> FieldText:
+        return next(field for field in self.fields if field.name == "body")
+
+
+WORD_END = re.compile(r"[^\W_]")
+
+
+def read_fields(source: TextToTag) -> tuple[FieldText, ...]:
+    """The fields that hold text, with their dictionary hits; the body always."""
+    texts = (
+        ("headline", source.headline), ("description", source.description), ("body", source.body),
+        ("caption", source.captions), ("dateline_place", source.dateline_place),
+    )  # fmt: skip
+    words = vocabulary()
+    return tuple(FieldText(name, text or "", find_hits(text or "", words)) for name, text in texts if text or name == "body")
+
+
+def find_hits(text: str, words: Vocabulary) -> tuple[Hit, ...]:
+    """Hits at word or syllable boundaries whose capitals fit, leftmost and longest."""
+    folded = fold(text)
+    found = []
+    for index, start, end in words.automaton.find_matches_as_indexes(folded, overlapping=True):
+        term = words.terms[index]
+        if bounded(text, start, end) and capitals_fit(text[start:end], term):
+            found.append(Hit(start, end, term))
+    found.sort(key=lambda hit: (hit.start, -hit.end))
+    out: list[Hit] = []
+    for hit in found:
+        if not out or hit.start >= out[-1].end:
+            out.append(hit)
+    return tuple(out)
+
+
+def bounded(text: str, start: int, end: int) -> bool:
+    """Whether a match begins and ends with whole words (Latin) or whole syllables (Burmese)."""
+    if "\u1000" <= text[start] <= "\u109f":
+        return syllable_boundary(text, start) and syllable_boundary(text, end)
+    before, after = text[start - 1 : start], text[end : end + 1]
+    # Burmese sticks its particles to Latin letters without a space: "AAက".
+    return not latin_letter(before) and not latin_letter(after)
+
+
+def latin_letter(char: str) -> bool:
+    return char.isalnum() and not "\u1000" <= char <= "\u109f"
+
+
+def syllable_boundary(text: str, position: int) -> bool:
+    """Whether no Burmese syllable is cut at the position."""
+    if position >= len(text) or not "\u1000" <= text[position] <= "\u109f":
+        return True
+    return SYLLABLE_START.match(text, position) is not None or not "\u1000" <= text[position] <= "\u103f"
+
+
+def capitals_fit(surface: str, term: Term) -> bool:
+    """Place names want capital initials, abbreviations their exact capitals; names of groups of several words want none."""
+    if term.burmese:
+        return True
+    if term.places and not term.actors:
+        return all(word[:1].isupper() or not word[:1].isalpha() for word in surface.split())
+    return not term.actors or any(surface_fits(surface, alias.alias, alias.kind) for alias in term.actors)
+
+
+def surface_fits(surface: str, alias: str, kind: str) -> bool:
+    return surface == alias if kind == "abbreviation" else True
+
+
+def word_before(text: str, position: int) -> str:
+    """The word that ends right before the position on the same line, parted by blanks only; empty where there is none."""
+    match = WORD_BEFORE.search(text, max(0, position - 40), position)
+    return match.group(1) if match else ""
+
+
+WORD_BEFORE = re.compile(r"(?<![^\s(\"'“‘\[,;:—])([^\W\d_][\w'’.-]*)[ \u00a0]+$")
+WORD_AFTER = re.compile(r"[ \u00a0]+([^\W\d_][\w'’-]*)")
+
+
+def word_after(text: str, position: int) -> str:
+    match = WORD_AFTER.match(text, position)
+    return match.group(1) if match else ""

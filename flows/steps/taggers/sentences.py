@@ -1,0 +1,95 @@
+"""Sentences of a text, as offsets."""
+
+from __future__ import annotations
+
+import re
+
+# A full stop after one of these ends no sentence.
+ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "gen",
+        "col",
+        "lt",
+        "maj",
+        "capt",
+        "sgt",
+        "brig",
+        "prof",
+        "no",
+        "st",
+        "jr",
+        "sr",
+        "vs",
+        "sen",
+        "rep",
+        "gov",
+        "rev",
+        "u.s",
+        "u.n",
+        "u.k",
+        "a.m",
+        "p.m",
+        "e.g",
+        "i.e",
+        "etc",
+        "inc",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "approx",
+    ]
+)
+END = re.compile("[.!?]+[\"”’')\\]]*(?=\\s)|\n+|။")
+# Prose has no longer sentences; what a page runs together is cut at a blank, so that no pattern sees more at once.
+LONGEST_CHARS = 1200
+LAST_WORD = re.compile(r"([\w.]+)$")
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence, blanks trimmed; a line end always ends a sentence."""
+    out: list[tuple[int, int]] = []
+    start = 0
+    for match in END.finditer(text):
+        if match.group()[0] == "." and not ends_sentence(text, match):
+            continue
+        add(out, text, start, match.end())
+        start = match.end()
+    add(out, text, start, len(text))
+    return out
+
+
+def ends_sentence(text: str, match: re.Match[str]) -> bool:
+    word = LAST_WORD.search(text, max(0, match.start() - 20), match.start())
+    last = word.group(1) if word else ""
+    following = text[match.end() : match.end() + 2].strip()
+    if match.group() == "." and (last.lower() in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "U")):
+        # "at 3 p.m. The shells" begins a new sentence all the same.
+        return last.lower() in ("a.m", "p.m", "etc") and following.isupper()
+    return not following[:1].islower()
+
+
+def add(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > LONGEST_CHARS:
+        blank = text.rfind(" ", start + 1, start + LONGEST_CHARS)
+        cut = blank if blank > 0 else start + LONGEST_CHARS
+        out.append((start, cut))
+        start = cut + 1 if blank > 0 else cut
+    if start < end:
+        out.append((start, end))
