@@ -303,8 +303,10 @@ def group_all_copies(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
-    """Seen-state: what was asked for, and what it answered. Addresses that were not asked leave no trace here."""
-    asked = {"fetched": "fetched", "not_modified": "fetched", "gone": "gone", "failed": "failed"}
+    """Seen-state: what was asked for, and what it answered. Of an address that was not asked, only the source that named it is noted."""
+    if not batch.links:
+        return
+    asked = {"fetched": "fetched", "not_modified": "fetched", "gone": "gone", "failed": "failed", "skipped": "waiting"}
     pages = {reading.observation_id: reading for reading in batch.readings}
     by_url = {(c.outlet_id, c.url): (c, pages.get(c.capture_id)) for c in batch.captures}
     incoming: dict[tuple[str, str], Row] = {}
@@ -322,6 +324,12 @@ def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     connection.execute(statement("merge_links"))
     connection.execute(statement("mark_gone"))
     connection.unregister("incoming")
+    settled = [(link.outlet_id, link.url, link.found_by) for link in batch.links if link.outcome == "known"]
+    if settled:
+        columns = zip(("outlet_id", "url", "found_by"), zip(*settled, strict=True), strict=True)
+        connection.register("settled", pa.table({name: pa.array(values, pa.string()) for name, values in columns}))
+        connection.execute(statement("settle_recovered"))
+        connection.unregister("settled")
 
 
 def add_counts(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:

@@ -15,12 +15,13 @@ from warehouse.load import rows
 
 
 def known_links(connection: duckdb.DuckDBPyConnection, outlet_id: str, now: datetime, recheck_days: int) -> list[dict[str, Any]]:
-    """One row per address of the outlet that was asked for before: url, due, etag, last_modified, candidates.
+    """One row per address of the outlet that was asked for before: url, due, etag, last_modified, candidates, is_recovered.
 
     `due` is true for recent articles that were not asked for lately: for `recheck_days` after publication, at most every 20 hours in the
-    first four days and every 44 after, so that a nightly run asks each night, then every other. `candidates` are those of the last reading
-    that discovery gave ([field, value, source]): a page that is asked again must not lose the date that only the feed gave.
-    Addresses that failed fewer than five times in a row are left out: they are asked like new ones.
+    first four days and every 44 after, so that a nightly run asks each night, then every other; and for addresses that failed fewer than five
+    times in a row, which a list may not name again. `candidates` are those of the last reading that discovery gave ([field, value, source]):
+    a page that is asked again must not lose the date that only the feed gave. `is_recovered` marks what a killed run fetched: a list that
+    holds only such addresses may go on with others that the killed run never came to.
     """
     found = rows(connection, statement("known_links"), {"outlet_id": outlet_id, "now": now, "recheck_days": recheck_days})
     return [row | {"candidates": row["candidates"] or []} for row in found]

@@ -488,8 +488,8 @@ create table links (
 comment on table links is 'One row per article address that a source named or a run fetched: what is known of it. Seen-state of the crawler.';
 comment on column links.outlet_id is 'Outlet.';
 comment on column links.url is 'Canonical URL.';
-comment on column links.found_by is 'feed, sitemap, listing, wordpress, recheck or warc.';
-comment on column links.state is 'fetched, gone or failed.';
+comment on column links.found_by is 'feed, sitemap, listing or wordpress; warc, or recovered from a run that was killed.';
+comment on column links.state is 'fetched, gone, failed, or waiting: named but over the limit of pages a run.';
 comment on column links.published_at is 'Publication moment as the source or the page gives it; decides how long it is checked again.';
 comment on column links.first_seen_at is 'When it was first named.';
 comment on column links.checked_at is 'When it was last asked for.';

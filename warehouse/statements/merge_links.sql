@@ -1,6 +1,6 @@
 -- A later look replaces an earlier one; a replayed night that looks back in time changes nothing.
 merge into links as old using incoming as new on old.outlet_id = new.outlet_id and old.url = new.url
-when matched and new.checked_at >= old.checked_at then update set
+when matched and new.checked_at >= old.checked_at and new.state <> 'waiting' then update set
     state = new.state,
     published_at = coalesce(new.published_at, old.published_at),
     checked_at = new.checked_at,
