@@ -113,7 +113,7 @@ def terminal_width() -> int:
 def demo(context: Context) -> None:
     """Runs the whole nightly job on bundled sample outlets, served on loopback: no network, no configuration.
 
-    Example: nightdesk --data-dir /tmp/demo demo
+    Example: nightdesk --data-dir demo_data demo
     """
     from flows import demo as sample
     from flows import report
@@ -261,7 +261,8 @@ def shortened(text: str | None, chars: int = 300) -> str:
 # ---------------------------------------------------------------- looking
 
 
-@cli.command()
+# A query may begin with a comment, and a comment begins with what looks like an option.
+@cli.command(context_settings={"ignore_unknown_options": True})
 @click.argument("query")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Form of the result (default: table).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the result here instead of to stdout.")

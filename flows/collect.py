@@ -50,9 +50,10 @@ def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iter
     waiting = set(outlet_ids)
     with crawl_child(run, job) as child, run.progress.bar("fetching") as bar:
         lines = lines_of(child.stdout)
+        told: dict[str, dict[str, Any]] = {}
         while waiting:
             ended = child.poll() is not None
-            show(lines, bar)
+            show(lines, bar, told)
             for outlet_id in sorted(waiting):
                 path = run.folder / f"{outlet_id}.jsonl"
                 if path.exists():
@@ -119,21 +120,19 @@ def lines_of(stream: IO[str] | None) -> queue.Queue[str]:
     return lines
 
 
-def show(lines: queue.Queue[str], bar: Bar) -> None:
-    """Takes over what the child says of its progress; waits a little where it says nothing."""
-    totals: dict[str, dict[str, Any]] = {}
+def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]]) -> None:
+    """Takes over what the child says of its progress into `told`, by outlet; waits a little where it says nothing."""
     try:
         line = lines.get(timeout=0.1)
         while True:
             if line.startswith("{"):
                 step = json.loads(line)
-                totals[step["outlet_id"]] = step
+                told[step["outlet_id"]] = step
             line = lines.get_nowait()
     except queue.Empty:
         pass
-    if totals:
-        bar.advance(0)
-        bar.set(done=sum(int(t["fetched"]) for t in totals.values()), of=sum(int(t["links"]) for t in totals.values()))
+    if told:
+        bar.set(done=sum(int(step["fetched"]) for step in told.values()), of=sum(int(step["links"]) for step in told.values()))
 
 
 def fetch_one(settings: Settings, outlet: Outlet, url: str) -> Capture | Rejected:

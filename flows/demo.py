@@ -10,11 +10,10 @@ from crawlers.sample_world.server import serve
 from crawlers.sample_world.world import NIGHTS
 from flows.jobs import nightly
 from flows.progress import Progress
-from flows.running import Step, Summary, plainly
+from flows.running import SAMPLE_OUTLETS_DIR, Step, Summary, plainly
 from warehouse.db import sql_files
 from warehouse.settings import Settings
 
-SAMPLE_OUTLETS_DIR = Path(__file__).resolve().parent.parent / "crawlers" / "sample_world" / "outlets"
 WORTH_RUNNING = ("killed_by_place", "who_copies_whom", "what_changed")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from flows import report
 from flows.progress import Progress
 from flows.running import Summary, clock_of
 from warehouse.clock import Clock
-from warehouse.errors import AskedWrongly, Interrupted, NightdeskError
+from warehouse.errors import AskedWrongly, NightdeskError
 from warehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ T = TypeVar("T")
 Job = Callable[[Settings, Progress], Summary]
 
 HEALTH_TIMEOUT_S = 2.0  # a server on this machine answers in milliseconds; one that is starting is no reason to wait
+RETRIES = 3  # of a request, 2 s, 4 s and 8 s apart; with Prefect's five a lost server held a finished run up for three minutes
 NAMES_SHOWN = 3  # outlets in the name of a run; its parameters hold them all
 ALERT_CHARS = 300  # of a sentence in an artifact
 
@@ -66,12 +66,12 @@ def as_task(name: str, function: Callable[..., T], /, *arguments: Any) -> T:
 
 @dataclasses.dataclass(slots=True)
 class Handed:
-    """What the command hands to a flow that it runs in its own process, and the summary that the flow hands back."""
+    """What the command hands to a flow that it runs in its own process, and what the flow hands back."""
 
     settings: Settings
     progress: Progress
     begun: bool = False
-    summary: Summary | None = None
+    outcome: Summary | NightdeskError | None = None  # None after an error that nobody foresaw
 
 
 # Flow parameters are written down by the server and shown in its forms; settings and progress bars are not for that.
@@ -125,24 +125,22 @@ def follow(job: Job, data_dir: str | None, outlets_dir: str | None) -> State[Any
 
     The data of a completed one is the summary as a plain dict. Failed states say in their message what a person can do; unexpected errors go on.
     """
-    from prefect.exceptions import TerminationSignal
     from prefect.states import Failed
 
     handed = _handed.get()
     if handed:
         handed.begun = True
+    outcome: Summary | NightdeskError
     try:
-        summary = job(settings_of(data_dir, outlets_dir), handed.progress if handed else Progress(quiet=True))
-    except Interrupted as error:
-        if handed is None:  # Stopped by the worker: Prefect knows whether that was a cancellation.
-            raise TerminationSignal(signal.SIGTERM) from error
-        return Failed(message=str(error), data=error)
-    except NightdeskError as error:
-        return Failed(message=str(error), data=error)
+        outcome = job(settings_of(data_dir, outlets_dir), handed.progress if handed else Progress(quiet=True))
+    except NightdeskError as error:  # Interrupted too: where a person cancelled the run, the server keeps to Cancelled
+        outcome = error
     if handed:
-        handed.summary = summary
-    summary_artifact(summary)
-    return state_of(summary)
+        handed.outcome = outcome
+    if isinstance(outcome, NightdeskError):
+        return Failed(message=str(outcome), data=outcome)
+    summary_artifact(outcome)
+    return state_of(outcome)
 
 
 def state_of(summary: Summary) -> State[Any]:
@@ -253,26 +251,24 @@ def run_with_server(flow: Flow[..., Any], handed: Handed, without_server: Callab
     """
     from httpx import HTTPError
     from prefect.exceptions import PrefectException
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-    outcome: Any = None
-    with handing(handed), temporary_settings({PREFECT_API_URL: handed.settings.prefect_api_url}):
+    lost = ""
+    connection = {PREFECT_API_URL: handed.settings.prefect_api_url, PREFECT_CLIENT_MAX_RETRIES: RETRIES}
+    with handing(handed), temporary_settings(connection):
         try:
             state: Any = flow(**parameters, return_state=True)
-            outcome = state.result(raise_on_failure=False)
-        except (HTTPError, PrefectException) as error:
-            if handed.begun and not handed.summary:
+        except (HTTPError, PrefectException, RuntimeError) as error:  # RuntimeError: a server of another version
+            if handed.begun and not handed.outcome:
                 raise
             lost = type(error).__name__
-        else:
-            lost = ""
-    if not lost:
-        if handed.summary:
-            return handed.summary
+    if not lost and not handed.outcome:
+        raise state.result(raise_on_failure=False)
+    outcome = handed.outcome or without_server()
+    if isinstance(outcome, NightdeskError):
         raise outcome
-    summary = handed.summary or without_server()
     note = f"The Prefect server at {handed.settings.prefect_api_url} was lost ({lost}); the run went on without it."
-    return dataclasses.replace(summary, notes=[*summary.notes, note])
+    return dataclasses.replace(outcome, notes=[*outcome.notes, note]) if lost else outcome
 
 
 def parameters_shown() -> dict[str, Any]:

@@ -94,15 +94,16 @@ def reading_of(extracted: Extracted, outlet: Outlet, url: str, observation_id: s
     key = copies.text_key(extracted.body)
     return ArticleReading(
         article_id=article_id(outlet.outlet_id, url), outlet_id=outlet.outlet_id, url=url, observation_id=observation_id, seen_at=seen_at,
-        extracted=extracted, tags=tag.tag(text_to_tag(extracted, outlet.outlet_id)), text_sha256=key.text_sha256, token_count=key.token_count,
+        extracted=extracted, tags=tag.tag(text_to_tag(extracted, outlet)), text_sha256=key.text_sha256, token_count=key.token_count,
         word_count=key.token_count,
     )
 
 
-def text_to_tag(extracted: Extracted, outlet_id: str) -> tag.TextToTag:
+def text_to_tag(extracted: Extracted, outlet: Outlet) -> tag.TextToTag:
     return tag.TextToTag(
         headline=extracted.headline, description=extracted.description, body=extracted.body, captions=extracted.captions,
-        language=extracted.language, outlet_id=outlet_id, dateline_place=extracted.dateline_place, published_on=extracted.published_on,
+        language=extracted.language, outlet_id=outlet.outlet_id, country=outlet.country, dateline_place=extracted.dateline_place,
+        published_on=extracted.published_on,
     )
 
 

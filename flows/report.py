@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flows.running import Summary
+if TYPE_CHECKING:
+    from flows.running import Summary
 
 SHOWN = ("outlet_id", "discovered", "fetched", "not_modified", "failed", "rejected", "new", "updated", "unchanged", "copies", "alert")
 LINES_OF_A_KIND = 8  # then a person is told how many more there are
@@ -54,7 +55,9 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int = 10
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for position, name in enumerate(head):
         numbers = all(isinstance(row[position], int | float) or row[position] is None for row in rows)
-        shown.add_column(name, justify="right" if numbers and rows else "left", overflow="ellipsis", no_wrap=numbers)
+        # The first column names the row, so it is never cut.
+        longest = max((len(printable(row[position])) for row in rows), default=0) if position == 0 else None
+        shown.add_column(name, justify="right" if numbers and rows else "left", overflow="fold", no_wrap=numbers, min_width=min(longest or 0, 44))
     for row in rows:
         # Text, not markup: a headline may hold square brackets.
         shown.add_row(*(Text(printable(cell)) for cell in row))

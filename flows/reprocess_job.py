@@ -82,7 +82,8 @@ def read_again(run: Run, asked: Asked) -> None:
 
 def captures_asked(run: Run, asked: Asked) -> list[tuple[str, Capture]]:
     """(article or capture id, capture) in the order of the ids, so that all captures of an article come together."""
-    found = kept_captures(run.connection, list(asked.outlet_ids) or None, asked.first, asked.last)
+    # What `recover` has taken in just now was read by this very program.
+    found = kept_captures(run.connection, list(asked.outlet_ids) or None, asked.first, asked.last, loaded_before=run.started_at)
     usable = [(key, capture) for key, capture in found if capture.outlet_id in run.outlets]
     if len(usable) < len(found):
         run.alerts.append(f"{len(found) - len(usable)} captures belong to outlets without a usable definition; they stay as they are.")
@@ -111,7 +112,7 @@ def tag_again(run: Run, asked: Asked) -> None:
 
 
 def text_of(row: dict[str, Any]) -> tag.TextToTag:
-    names = ("headline", "description", "body", "captions", "language", "outlet_id", "dateline_place", "published_on")
+    names = ("headline", "description", "body", "captions", "language", "outlet_id", "country", "dateline_place", "published_on")
     return tag.TextToTag(**{name: row[name] for name in names})
 
 

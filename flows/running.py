@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, TypeVar
 
+from crawlers import sample_world
 from crawlers.outlet import Outlet, OutletFault, read_outlets
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
@@ -26,6 +28,7 @@ from warehouse.lock import writer_lock
 from warehouse.settings import Settings
 
 T = TypeVar("T")
+SAMPLE_OUTLETS_DIR = Path(sample_world.__file__).parent / "outlets"
 
 
 class Step(Protocol):
@@ -53,6 +56,7 @@ class Run:
     progress: Progress
     step: Step
     lock_handle: int
+    started_at: datetime
     batch_number: int = 0
     alerts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -122,6 +126,17 @@ def unknown_outlet(outlet_id: str, outlets: Iterable[str], faults: Iterable[Outl
     return f"There is no outlet {outlet_id}.{hint} `nightdesk outlets list` shows all."
 
 
+def keep_apart(settings: Settings) -> None:
+    """Raises AskedWrongly where invented articles of the demo would get mixed with real ones, in either direction."""
+    is_sample = settings.outlets_dir.resolve() == SAMPLE_OUTLETS_DIR.resolve()
+    marker = settings.work_dir / "sample_world"
+    if settings.work_database.exists() and is_sample != marker.exists():
+        holds = "news of your outlets; the demo" if is_sample else "the invented news of the demo; real work"
+        raise AskedWrongly(f"{settings.data_dir} holds {holds} needs a folder of its own. Give another --data-dir.")
+    if is_sample:
+        marker.touch()
+
+
 @contextmanager
 def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress: Progress, step: Step, wanted: Iterable[str] = ()) -> Iterator[Run]:
     """A run that is written down before it begins. The block does the work; `close_run` ends it well.
@@ -134,11 +149,12 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     started_at = clock.now()
     run_id = runs.new_run_id(started_at)
     with interruptible(), writer_lock(settings.work_dir, run_id, wait_s=settings.lock_wait_s) as handle:
+        keep_apart(settings)
         settings.captures_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ReadingPool(settings.data_dir, outlets, Limits(settings.page_cpu_s, settings.page_memory_mb), settings.workers) as pool:
             pool.start()
             connection = open_work(settings)
-            run = Run(settings, clock, run_id, kind, connection, outlets, pool, progress, step, handle)
+            run = Run(settings, clock, run_id, kind, connection, outlets, pool, progress, step, handle, started_at)
             run.folder.mkdir(parents=True, mode=0o700)
             run.alerts += [str(fault) for fault in faults]
             begin(run, parameters)
@@ -184,7 +200,7 @@ def close_run(run: Run, started: float) -> Summary:
     else:
         publish.publish(run.connection, run.settings)
     return Summary(
-        run_id=run.run_id, kind=run.kind, state=state, started_at=run.clock.now().isoformat(), seconds=round(time.monotonic() - started, 2),
+        run_id=run.run_id, kind=run.kind, state=state, started_at=run.started_at.isoformat(), seconds=round(time.monotonic() - started, 2),
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
         findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes),
     )

@@ -442,10 +442,14 @@ def known_capture_ids(connection: duckdb.DuckDBPyConnection, capture_ids: list[s
 
 
 def kept_captures(
-    connection: duckdb.DuckDBPyConnection, outlet_ids: list[str] | None, first: date | None, last: date | None,
+    connection: duckdb.DuckDBPyConnection, outlet_ids: list[str] | None, first: date | None, last: date | None, *, loaded_before: datetime,
 ) -> list[tuple[str, Capture]]:
-    """(article_id, or capture_id where it is no article, and the capture) of the asked outlets and days of capture, by that id."""
-    found = rows(connection, statement("kept_captures"), {"outlet_ids": outlet_ids, "first": first, "last": last})
+    """(article_id, or capture_id where it is no article, and the capture) of the asked outlets and days of capture, by that id.
+
+    Captures whose file was loaded at `loaded_before` or later are left out.
+    """
+    asked = {"outlet_ids": outlet_ids, "first": first, "last": last, "loaded_before": loaded_before}
+    found = rows(connection, statement("kept_captures"), asked)
     return [(row.pop("belongs_to"), Capture(**row)) for row in found]
 
 

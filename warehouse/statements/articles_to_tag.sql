@@ -1,7 +1,7 @@
-select article_id, outlet_id, headline, description, body, language, dateline_place, published_on,
+select article_id, outlet_id, outlets.country, headline, description, body, articles.language, dateline_place, published_on,
     coalesce((
         select string_agg(caption, chr(10) order by position) from images where images.article_id = articles.article_id and caption is not null
     ), '') as captions
-from articles
+from articles join outlets using (outlet_id)
 where $outlet_ids is null or list_contains($outlet_ids, outlet_id)
 order by article_id

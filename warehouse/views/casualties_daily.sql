@@ -2,7 +2,10 @@
 -- The same event told by two outlets in their own words still counts twice: read it as reported, not as a death toll.
 create or replace view casualties_daily as
 select published_on, role, party,
-    sum(low) as low, sum(best) as best, sum(high) as high,
+    sum(coalesce(low, best)) as low,
+    sum(coalesce(best, low)) as best,
+    -- "At least five" has no upper end, and neither has a sum that holds it.
+    if(bool_and(coalesce(high, if(qualifier = 'exact', best, null)) is not null), sum(coalesce(high, best)), null) as high,
     count(distinct article_id) as articles
 from figures join articles using (article_id)
 where scope = 'event' and is_original and kind <> 'roundup' and role in ('killed', 'injured')

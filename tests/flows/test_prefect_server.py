@@ -1,0 +1,306 @@
+"""With a real Prefect server: the schedule really schedules, and a run that a server looks on at loads the same as one without."""
+
+import http.server
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import Request, urlopen
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+
+from crawlers.sample_world.server import serve
+from crawlers.sample_world.world import NIGHTS
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE_OUTLETS = ROOT / "crawlers" / "sample_world" / "outlets"
+SERVER_START_S = 150  # 7 s on an idle machine, 26 s on a busy one
+CHILD_S = 150
+# Nothing to discover: a run of it is over quickly.
+QUIET_OUTLET = """
+name = "Example Daily"
+homepage = "http://daily.example/"
+country = "MM"
+language = "en"
+time_zone = "Asia/Yangon"
+"""
+
+# What may differ between two runs of the same night: which run it was, when it asked (ids of captures hold that), and where in its files the
+# answers lie.
+OF_THE_RUN = {"run_id", "capture_id", "observation_id", "warc_file", "warc_offset", "warc_length"}
+BOOKS_OF_THE_RUN = ["runs", "load_log"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("NIGHTDESK_", "PREFECT_"))}
+    return own | {"DO_NOT_TRACK": "1"} | more
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class PrefectServer:
+    """The REST API of a server, and the environment in which Prefect's commands speak to it."""
+
+    def __init__(self, api_url: str, env: dict[str, str]) -> None:
+        self.api_url, self.env = api_url, env
+
+    def post(self, path: str, **body):
+        request = Request(f"{self.api_url}/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def rows(self, kind: str, **filters) -> list[dict]:
+        return self.post(f"{kind}/filter", **filters)
+
+    def rows_when(self, enough, kind: str, **filters) -> list[dict]:
+        """The rows as soon as they are enough; what there is after a minute. Prefect writes much of what it knows a little later."""
+        deadline = time.monotonic() + 60
+        while not enough(found := self.rows(kind, **filters)) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return found
+
+    def command(self, *words: str) -> None:
+        done = subprocess.run([sys.executable, "-m", "prefect", "--no-prompt", *words], cwd=ROOT, env=self.env, capture_output=True, text=True,
+                              timeout=CHILD_S, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def wait_until_healthy(api_url: str, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + SERVER_START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urlopen(f"{api_url}/health", timeout=2) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The Prefect server did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A Prefect server with a database of its own, the work pool, and the deployments of prefect.yaml."""
+    home = tmp_path_factory.mktemp("prefect")
+    port, log = free_port(), home / "server.log"
+    api_url = f"http://127.0.0.1:{port}/api"
+    env = environment(PREFECT_HOME=str(home), PREFECT_SERVER_ANALYTICS_ENABLED="false", PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="false",
+                      PREFECT_API_URL=api_url)
+    start = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with open(log, "w") as output, subprocess.Popen(start, cwd=home, env=env, stdout=output, stderr=subprocess.STDOUT) as process:
+        try:
+            wait_until_healthy(api_url, process, log)
+            running = PrefectServer(api_url, env)
+            running.post("work_pools/", name="nightdesk", type="process")
+            running.command("deploy", "--all")
+            yield running
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+# ---------------------------------------------------------------- prefect.yaml
+
+
+def test_nightly_is_scheduled_for_half_past_one_in_yangon(server):
+    nightly = {"name": {"any_": ["nightly"]}}
+    coming = server.rows_when(len, "flow_runs", deployments=nightly, flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}})
+    # With a SQLAlchemy that Prefect cannot work with, everything looks well and none ever appears.
+    assert coming, "the server scheduled no run"
+    moments = [datetime.fromisoformat(run["expected_start_time"]) for run in coming]
+    assert {f"{moment.astimezone(ZoneInfo('Asia/Yangon')):%H:%M}" for moment in moments} == {"01:30"}
+    assert {f"{moment.astimezone(UTC):%H:%M}" for moment in moments} == {"19:00"}
+    assert len({moment.date() for moment in moments}) == len(moments)
+
+
+def test_every_deployment_runs_one_at_a_time_in_the_pool_and_clones_nothing(server):
+    found = {deployment["name"]: deployment for deployment in server.rows("deployments")}
+    assert set(found) == {"nightly", "backfill", "backfill-warc", "reprocess"}
+    assert {name for name, deployment in found.items() if deployment["schedules"]} == {"nightly"}
+    for deployment in found.values():
+        assert deployment["work_pool_name"] == "nightdesk"
+        assert deployment["global_concurrency_limit"]["limit"] == 1
+        assert [list(step) for step in deployment["pull_steps"]] == [["prefect.deployments.steps.set_working_directory"]]
+
+
+def test_a_backfill_must_be_given_outlets_and_days(server):
+    [backfill] = server.rows("deployments", deployments={"name": {"any_": ["backfill"]}})
+    schema = backfill["parameter_openapi_schema"]
+    assert backfill["enforce_parameter_schema"]
+    assert schema["required"] == ["outlets", "first", "last"]
+    assert schema["properties"]["outlets"]["items"] == {"type": "string"}
+    assert [schema["properties"][name]["format"] for name in ("first", "last")] == ["date", "date"]
+
+
+# ---------------------------------------------------------------- runs
+
+
+@contextmanager
+def nightly(data_dir: Path, *words: str, **env: str):
+    """The command `nightdesk nightly`, started; stopped when the block ends before it does."""
+    command = [sys.executable, "-m", "flows.cli", "--json", "--data-dir", str(data_dir), "nightly", *words]
+    with open(data_dir.with_suffix(".err"), "w") as talk, subprocess.Popen(
+        command, cwd=ROOT, env=environment(NIGHTDESK_WORKERS="1", NIGHTDESK_NOW=NIGHTS[0].isoformat(), **env), stdout=subprocess.PIPE,
+        stderr=talk, text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def outcome_of(process: subprocess.Popen, data_dir: Path) -> dict:
+    """The exit status, what was said, and the summary where there is one."""
+    printed, _ = process.communicate(timeout=CHILD_S)
+    return {"exit": process.returncode, "talk": data_dir.with_suffix(".err").read_text(), "summary": json.loads(printed) if printed else None}
+
+
+def quiet_outlets(folder: Path) -> Path:
+    (folder / "outlets").mkdir()
+    (folder / "outlets" / "daily_en.toml").write_text(QUIET_OUTLET)
+    return folder / "outlets"
+
+
+@pytest.fixture(scope="module")
+def runs(server, tmp_path_factory):
+    """The same night of the sample world with and without the server, a run with a faulty definition, and one that was asked wrongly."""
+    folder = tmp_path_factory.mktemp("runs")
+    sample, faulty = str(SAMPLE_OUTLETS), str(quiet_outlets(folder))
+    (folder / "outlets" / "broken_en.toml").write_text('name = "Broken"\n')
+    with serve() as world:
+        shared = {"NIGHTDESK_PROXY_URL": world.proxy_url}
+        watched = shared | {"PREFECT_API_URL": server.api_url, "PREFECT_HOME": server.env["PREFECT_HOME"]}
+        with (
+            nightly(folder / "plain", NIGHTDESK_OUTLETS_DIR=sample, **shared) as plain,
+            nightly(folder / "watched", NIGHTDESK_OUTLETS_DIR=sample, **watched) as with_server,
+            nightly(folder / "faulty", "--outlet", "daily_en", NIGHTDESK_OUTLETS_DIR=faulty, **watched) as incomplete,
+            nightly(folder / "wrong", "--outlet", "delta_fery_news", NIGHTDESK_OUTLETS_DIR=sample, **watched) as asked_wrongly,
+        ):
+            started = {"plain": plain, "watched": with_server, "faulty": incomplete, "wrong": asked_wrongly}
+            return folder, {name: outcome_of(process, folder / name) for name, process in started.items()}
+
+
+def rows_of(database: Path) -> dict[str, list[str]]:
+    """All rows of all tables as text, sorted, without what belongs to the run."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() join duckdb_tables() using (table_name) where not list_contains(?, table_name)",
+            [BOOKS_OF_THE_RUN],
+        ).fetchall()
+        kept = {}
+        for table, column in columns:
+            if column not in OF_THE_RUN and not column.endswith("_at"):
+                kept.setdefault(table, []).append(column)
+        return {
+            table: sorted(map(repr, connection.execute(f"select {', '.join(map(quoted, names))} from {quoted(table)}").fetchall()))
+            for table, names in kept.items()
+        }
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def flow_run_of(server, folder: Path, name: str) -> dict:
+    """The flow run that was started for this data folder, once it has ended."""
+    def mine(found):
+        return [run for run in found if run["parameters"].get("data_dir") == str(folder / name) and run["state_type"] in ("COMPLETED", "FAILED")]
+
+    [run] = mine(server.rows_when(mine, "flow_runs"))
+    return run
+
+
+def test_a_run_loads_the_same_rows_with_and_without_a_server(runs):
+    folder, outcomes = runs
+    assert [(outcomes[name]["exit"], outcomes[name]["summary"]["state"]) for name in ("plain", "watched")] == [(0, "completed")] * 2, outcomes
+    assert "Without a Prefect server." in outcomes["plain"]["talk"]
+    assert "With the Prefect server at http://127.0.0.1:" in outcomes["watched"]["talk"]
+    plain, watched = rows_of(folder / "plain" / "news.duckdb"), rows_of(folder / "watched" / "news.duckdb")
+    assert len(plain["articles"]) > 10
+    assert len(plain["mentions"]) > 10
+    for table, rows in plain.items():
+        assert watched[table] == rows, table
+
+
+def test_the_server_shows_the_run_its_stages_and_its_counts(runs, server):
+    folder, outcomes = runs
+    run = flow_run_of(server, folder, "watched")
+    assert (run["state_name"], run["name"]) == ("Completed", "nightly 2026-03-02 19:00 UTC, all outlets")
+    of_the_run = {"id": {"any_": [run["id"]]}}
+    outlets = sorted(row["outlet_id"] for row in outcomes["watched"]["summary"]["outlets"])
+    stages = {"recover", "check and publish", *(f"take in {outlet_id}" for outlet_id in outlets)}
+    tasks = server.rows_when(lambda found: {task["state_name"] for task in found} == {"Completed"} and len(found) >= len(stages),
+                             "task_runs", flow_runs=of_the_run)
+    assert {task["name"]: task["state_name"] for task in tasks} == dict.fromkeys(stages, "Completed")
+    artifacts = {artifact["key"]: artifact["data"] for artifact in server.rows("artifacts", flow_runs=of_the_run)}
+    table = json.loads(artifacts["nightly-outlets"])
+    assert {row["outlet_id"]: row["new"] for row in table} == {row["outlet_id"]: row["new"] for row in outcomes["watched"]["summary"]["outlets"]}
+    assert "Nothing needs attention." in artifacts["nightly-attention"]
+
+
+def test_an_incomplete_run_is_not_green_and_says_why(runs, server):
+    folder, outcomes = runs
+    assert outcomes["faulty"]["exit"] == 1
+    assert outcomes["faulty"]["summary"]["state"] == "incomplete"
+    run = flow_run_of(server, folder, "faulty")
+    assert (run["state_type"], run["state_name"]) == ("FAILED", "Incomplete")
+    assert "nightly incomplete" in run["state"]["message"]
+    assert "broken_en.toml" in run["state"]["message"]
+    assert run["name"] == "nightly 2026-03-02 19:00 UTC, daily_en"
+
+
+def test_a_run_that_was_asked_wrongly_fails_with_the_sentence_of_the_command(runs, server):
+    folder, outcomes = runs
+    sentence = "There is no outlet delta_fery_news. Did you mean delta_ferry_news? `nightdesk outlets list` shows all."
+    assert outcomes["wrong"]["exit"] == 2
+    assert f"nightdesk: {sentence}" in outcomes["wrong"]["talk"]
+    run = flow_run_of(server, folder, "wrong")
+    assert (run["state_type"], run["state_name"], run["state"]["message"]) == ("FAILED", "Failed", sentence)
+
+
+# ---------------------------------------------------------------- a server that is no help
+
+
+class Refusing(http.server.BaseHTTPRequestHandler):
+    """Healthy, and good for nothing: a server whose database is gone."""
+
+    def do_GET(self):
+        self.send_response(200 if self.path.endswith("/health") else 500)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(500)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_server_that_refuses_the_run_does_not_stop_it(tmp_path):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as refusing:
+        threading.Thread(target=refusing.serve_forever, daemon=True).start()
+        api_url = f"http://127.0.0.1:{refusing.server_port}/api"
+        settings = {"NIGHTDESK_OUTLETS_DIR": str(quiet_outlets(tmp_path)), "PREFECT_API_URL": api_url, "PREFECT_HOME": str(tmp_path)}
+        with nightly(tmp_path / "data", **settings) as process:
+            outcome = outcome_of(process, tmp_path / "data")
+        refusing.shutdown()
+    assert outcome["exit"] == 0, outcome["talk"]
+    assert outcome["summary"]["state"] == "completed"
+    assert any(f"{api_url} was lost" in note for note in outcome["summary"]["notes"])

@@ -1,0 +1,165 @@
+"""The database files: created and migrated aside, one writer, published whole, read through a locked connection."""
+
+import fcntl
+import os
+import subprocess
+import sys
+import textwrap
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+
+from warehouse import db
+from warehouse.clock import Clock
+from warehouse.db import DatabaseUnusable, open_work
+from warehouse.errors import AskedWrongly, NightdeskError, WriterBusy
+from warehouse.lock import writer_lock
+from warehouse.publish import publish, refresh_views
+from warehouse.query import QueryFailed, run_query
+from warehouse.runs import start_run
+from warehouse.settings import Settings
+
+
+@pytest.fixture
+def published(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    connection = open_work(settings)
+    start_run(connection, "run-1", "nightly", datetime(2026, 3, 2, tzinfo=UTC), {"note": "ပြန်"})
+    refresh_views(connection)
+    publish(connection, settings)
+    return settings.published_database
+
+
+def test_every_table_of_the_contract_is_there_with_comments(published):
+    wanted = set("outlets captures articles article_versions field_sources images copies mentions entities dates figures quotations subjects events runs"
+                 " run_outlets rejections checks schema_migrations".split())
+    found = run_query(published, "select table_name, comment from duckdb_tables()").to_pylist()
+    assert wanted <= {row["table_name"] for row in found}
+    assert all(row["comment"] for row in found)
+    uncommented = "select table_name, column_name from duckdb_columns() join duckdb_tables() using (table_name) where duckdb_columns.comment is null"
+    assert run_query(published, uncommented).to_pylist() == []
+
+
+def test_views_do_not_name_the_catalog_so_they_work_in_a_renamed_copy(published, tmp_path):
+    renamed = tmp_path / "evidence_2026.duckdb"
+    os.link(published, renamed)
+    for view in ("articles_original", "coverage_daily", "edits", "events_acled", "casualties_daily", "outlet_health", "article_tags_wide"):
+        assert run_query(renamed, f"select * from {view}").num_rows == 0
+
+
+def test_a_reader_with_the_old_file_open_neither_blocks_nor_breaks(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    publish(open_work(settings), settings)
+    with duckdb.connect(str(settings.published_database), read_only=True) as reader:
+        connection = open_work(settings)
+        start_run(connection, "run-2", "nightly", datetime(2026, 3, 2, tzinfo=UTC), {})
+        publish(connection, settings)
+        assert reader.execute("select count(*) from runs").fetchall() == [(0,)]
+    assert run_query(settings.published_database, "select run_id from runs").to_pylist() == [{"run_id": "run-2"}]
+
+
+def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path, monkeypatch):
+    settings = Settings(data_dir=tmp_path)
+    open_work(settings).close()
+    before = settings.work_database.read_bytes()
+    broken = db.Migration(2, "broken", "create table extra (x integer); select * from no_such_table;")
+    known = db.migrations()
+    monkeypatch.setattr(db, "migrations", lambda: (*known, broken))
+    with pytest.raises(DatabaseUnusable, match=r"0002_broken\.sql was not applied and nothing it did was kept"):
+        open_work(settings)
+    assert settings.work_database.read_bytes() == before
+
+
+def test_a_newer_file_is_refused_and_not_touched(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    connection = open_work(settings)
+    connection.execute("insert into schema_migrations values (99, 'later', 'x', now())")
+    connection.close()
+    with pytest.raises(DatabaseUnusable, match=r"newer Nightdesk \(schema 99"):
+        open_work(settings)
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    settings.work_dir.mkdir(parents=True)
+    settings.work_database.write_bytes(b"this is not a database" * 500)
+    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*Move it away"):
+        open_work(settings)
+
+
+def test_leftovers_of_a_killed_creation_do_no_harm(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    settings.work_dir.mkdir(parents=True)
+    settings.work_database.with_name("work.duckdb.new").write_bytes(b"\x00" * 5000)
+    open_work(settings).close()
+
+
+HOLD = """
+    import sys, pathlib
+    from warehouse.lock import writer_lock
+    with writer_lock(pathlib.Path(sys.argv[1]), "run-of-another", wait_s=0):
+        print("held", flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(HOLD), str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(WriterBusy, match=f"process {other.pid}, run run-of-another") as caught, writer_lock(tmp_path, "mine", wait_s=0.2):
+            pass
+        assert caught.value.exit_status == 75
+        other.kill()
+    with writer_lock(tmp_path, "mine", wait_s=0) as handle, open(tmp_path / "lock") as file:
+        assert file.read().split() == [str(os.getpid()), "mine"]
+        assert fcntl.fcntl(handle, fcntl.F_GETFD) & fcntl.FD_CLOEXEC
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "work").write_text("a file where the folder should be")
+    with pytest.raises(AskedWrongly, match="cannot be written"), writer_lock(tmp_path / "work", "mine", wait_s=0):
+        pass
+
+
+@pytest.mark.parametrize("escape", [
+    "select * from read_text('/etc/hostname')", "copy (select 1) to '/tmp/out_of_the_file.csv'", "attach '/tmp/other.duckdb'",
+    "set lock_configuration = false", "set enable_external_access = true", "install httpfs", "export database '/tmp/out_of_the_file'",
+    "select * from glob('/*')", "delete from articles", "create table mine (x integer)",
+])
+def test_user_sql_reads_nothing_else_and_writes_nothing(published, escape):
+    with pytest.raises(NightdeskError):
+        run_query(published, escape)
+
+
+@pytest.mark.parametrize(("query", "sentence"), [
+    ("select 1; select 2", "Give one query; this is 2"), ("", "Give one query; this is 0"), ("selec", "cannot be read"),
+    ("select nothing from articles", "cannot be run"), ("select * from artikles", "Did you mean"),
+])
+def test_a_wrong_query_is_asked_wrongly(published, query, sentence):
+    with pytest.raises(AskedWrongly, match=sentence):
+        run_query(published, query)
+
+
+def test_a_query_without_end_is_stopped(published):
+    endless = "select count(*) from range(1000000) a, range(1000000) b, range(1000000) c where a.range + b.range = c.range * 7"
+    with pytest.raises(QueryFailed, match="stopped after"):
+        run_query(published, endless, time_limit_s=0.5)
+
+
+def test_nothing_published_yet_says_what_to_do(tmp_path):
+    with pytest.raises(AskedWrongly, match="nightdesk demo"):
+        run_query(tmp_path / "news.duckdb", "select 1")
+
+
+def test_the_clock_starts_at_the_given_moment_and_goes_on():
+    clock = Clock.starting_at("2026-03-02T19:00:00+06:30")
+    first = clock.now()
+    assert 0 <= (first - datetime(2026, 3, 2, 12, 30, tzinfo=UTC)).total_seconds() < 5
+    assert clock.now() >= first
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-03-02", "2026-03-02T19:00:00", ""])
+def test_a_moment_without_a_zone_is_asked_wrongly(text):
+    with pytest.raises(AskedWrongly, match="NIGHTDESK_NOW"):
+        Clock.starting_at(text)
