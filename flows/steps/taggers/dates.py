@@ -45,6 +45,8 @@ FUTURE = re.compile(
 # A day and month up to two weeks ahead is this year's, cue or not: nearly a year back, outlets print the year.
 SOON_DAYS = 14
 Interval = tuple[date | None, date | None, str]
+Resolver = Callable[[re.Match[str], date | None, bool], Interval | None]
+Rule = tuple[tuple[str, ...], re.Pattern[str], Resolver]
 
 
 def find_dates(reading: Reading) -> Iterator[DateExpression]:
@@ -54,26 +56,46 @@ def find_dates(reading: Reading) -> Iterator[DateExpression]:
     unless the sentence speaks of the future.
     """
     anchor = anchor_of(reading)
-    text = reading.body.text
+    body = reading.body
+    rules = rules_for(body.text, body.folded)
+    if not rules:
+        return
     for start, end in reading.sentences:
-        taken: list[tuple[int, int]] = []
-        found: list[DateExpression] = []
-        sentence = text[start:end]
-        low = sentence.lower()
-        future = None
-        for needs, pattern, resolve in RULES:
-            if not any(word in low for word in needs):
+        sentence, low = body.text[start:end], body.folded[start:end]
+        patterns = [(pattern, resolve) for needs, pattern, resolve in rules if held(needs, sentence, low)]
+        if patterns:
+            yield from sentence_dates(sentence, start, patterns, anchor)
+
+
+def rules_for(text: str, low: str) -> list[Rule]:
+    """The rules whose strings the text holds, each with those it holds: what is nowhere in the text is not looked for again."""
+    there = {needs: held(needs, text, low) for needs in {needs for needs, _, _ in RULES}}
+    return [(there[needs], pattern, resolve) for needs, pattern, resolve in RULES if there[needs]]
+
+
+def held(needs: tuple[str, ...], text: str, low: str) -> tuple[str, ...]:
+    """Those of the strings that the text holds; strings with a capital are looked for as they are, others in lower case."""
+    where = text if needs[0][0].isupper() else low
+    return tuple([word for word in needs if word in where])
+
+
+def sentence_dates(
+    sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None
+) -> list[DateExpression]:
+    """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule."""
+    future = FUTURE.search(sentence) is not None
+    taken: list[tuple[int, int]] = []
+    found: list[DateExpression] = []
+    for pattern, resolve in patterns:
+        for match in pattern.finditer(sentence):
+            a, b = match.span()
+            if any(x < b and a < y for x, y in taken):
                 continue
-            future = FUTURE.search(sentence) is not None if future is None else future
-            for match in pattern.finditer(sentence):
-                a, b = match.span()
-                if any(x < b and a < y for x, y in taken):
-                    continue
-                interval = resolve(match, anchor, future)
-                if interval:
-                    taken.append((a, b))
-                    found.append(DateExpression(start + a, start + b, sentence[a:b], *interval))
-        yield from sorted(found, key=lambda one: one.start_char)
+            interval = resolve(match, anchor, future)
+            if interval:
+                taken.append((a, b))
+                found.append(DateExpression(offset + a, offset + b, sentence[a:b], *interval))
+    return sorted(found, key=lambda one: one.start_char)
 
 
 def anchor_of(reading: Reading) -> date | None:
@@ -235,10 +257,9 @@ RANGES = (
     re.compile(rf"\b{MONTH}\s+{DAY}{DASH}(?:{LAST_MONTH}\s+)?(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,?\s+{YEAR})?"),
     re.compile(rf"\b{DAY}{DASH}(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\s+{MONTH}\b(?:,?\s+{YEAR})?"),
 )
-Resolver = Callable[[re.Match[str], date | None, bool], Interval | None]
-# The lower-case strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
-IN_MONTH = tuple(sorted({name[:3] for name in MONTHS}))
-RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Resolver], ...] = (
+# The strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
+IN_MONTH = tuple(sorted({name[:3].capitalize() for name in MONTHS}))
+RULES: tuple[Rule, ...] = (
     *((IN_MONTH, pattern, day_range) for pattern in RANGES),
     (("-",), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
     (IN_MONTH, re.compile(rf"\b{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),

@@ -113,7 +113,7 @@ def part_of_a_name(field: FieldText, hit: Hit) -> bool:
 def named_after_a_group(field: FieldText, hit: Hit) -> bool:
     """'PDF-Shwebo', "People's Defence Force - Shwebo": the place is part of the unit's name."""
     joint = UNIT_JOINT.search(field.text, max(0, hit.start - 4), hit.start)
-    return joint is not None and any(other.term.actors and other.end == joint.start() for other in field.hits)
+    return joint is not None and any(other.term.actors for other in field.hits_in(joint.start() - 1, joint.start()))
 
 
 UNIT_JOINT = re.compile(r"[ \u00a0]?[-–][ \u00a0]?$")
@@ -125,7 +125,7 @@ def named_person(field: FieldText, hit: Hit) -> bool:
     if before not in vocabulary().honorifics:
         return False
     begins = field.text.rindex(before, 0, hit.start)
-    return not any(other.term.places and other.start < begins < other.end for other in field.hits)
+    return not any(other.term.places and other.start < begins for other in field.hits_in(begins, begins + 1))
 
 
 def solid_place(field: FieldText, hit: Hit) -> bool:
@@ -196,16 +196,22 @@ def unmistakable(alias: ActorAlias) -> bool:
     return sum(char.isupper() for char in alias.alias) >= 4
 
 
-DEFINITION = re.compile(r"((?:[A-Z][\w'’]*[ -](?:of |the |and |for |& )?){1,7})\(([A-Z]{2,6})s?\)")
+ABBREVIATION_IN_BRACKETS = re.compile(r"\(([A-Z]{2,6})s?\)")
+DEFINED_NAME = re.compile(r"((?:[A-Z][\w'’]*[ -](?:of |the |and |for |& )?){1,7})$")
+# Longer than any name of seven words; what is looked at before a bracket.
+LONGEST_NAME_CHARS = 160
 
 
 def defined_elsewhere(fields: tuple[FieldText, ...]) -> frozenset[str]:
     """Abbreviations that the text itself introduces for something that is no actor of ours: 'Automobile Association (AA)'."""
     found = set[str]()
     for field in fields:
-        for match in DEFINITION.finditer(field.text):
-            initials = "".join(word[0] for word in re.split(r"[ -]", match.group(1).strip()) if word[:1].isupper())
-            known = any(hit.term.actors and hit.start < match.end(1) and hit.end > match.start(1) for hit in field.hits)
-            if not known and initials.endswith(match.group(2)):
-                found.add(match.group(2))
+        for bracket in ABBREVIATION_IN_BRACKETS.finditer(field.text):
+            name = DEFINED_NAME.search(field.text, max(0, bracket.start() - LONGEST_NAME_CHARS), bracket.start())
+            if name is None or bracket.group(1) in found:
+                continue
+            initials = "".join(word[0] for word in re.split(r"[ -]", name.group(1).strip()) if word[:1].isupper())
+            known = any(hit.term.actors for hit in field.hits_in(*name.span(1)))
+            if not known and initials.endswith(bracket.group(1)):
+                found.add(bracket.group(1))
     return frozenset(found)

@@ -30,7 +30,7 @@ NO_NOUN = word_list(
 BURMESE_LOCATIVE = re.compile("တွင်|၌|မှ(?:[ \u1000-\u102a]|$)|သို့|ရှိ")
 RANK = {"township": 0, "town": 1, "district": 2, "state": 3}
 UNLISTED = re.compile(
-    r"((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
+    r"(?<![\w'’])((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
 )
 HYPHENATED = re.compile(r"[-–]")
 DATELINE = re.compile(r"[A-Z\u1000-\u109f][^\n.!?\"“]{1,70}?(?:[ \u00a0][—–-]{1,2}[ \u00a0\n]?|[—–]{1,2})")
@@ -116,7 +116,8 @@ def people_or_state(field: FieldText, hit: Hit) -> bool:
 
 def beside_hyphenated_place(field: FieldText, hit: Hit) -> bool:
     """'Arakan-Bago border': the other half is a place as well."""
-    near = [other for other in field.hits if other.term.places and (other.end + 1 == hit.start or hit.end + 1 == other.start)]
+    around = field.hits_in(hit.start - 2, hit.end + 2)
+    near = [other for other in around if other.term.places and (other.end + 1 == hit.start or hit.end + 1 == other.start)]
     return any(HYPHENATED.fullmatch(field.text[min(other.end, hit.end) : max(other.start, hit.start)]) for other in near)
 
 
@@ -125,7 +126,9 @@ LONGER_NAME = re.compile(r"(?:[ -][A-Z][\w'’]*){1,2}[ \u00a0]+(?:[Tt]own|[Tt]o
 
 def goes_on_to_a_level_word(field: FieldText, hit: Hit) -> bool:
     """'Nam San' in 'Nam San Yang town' is another place than Nam San."""
-    return LONGER_NAME.match(field.text, hit.end) is not None and not any(other.start == hit.end + 1 for other in field.hits)
+    return LONGER_NAME.match(field.text, hit.end) is not None and not any(
+        other.start == hit.end + 1 for other in field.hits_in(hit.end + 1, hit.end + 2)
+    )
 
 
 def inside_a_name(field: FieldText, hit: Hit) -> bool:
@@ -135,7 +138,9 @@ def inside_a_name(field: FieldText, hit: Hit) -> bool:
     if after[:1].isupper():
         return True
     listed = any(
-        other.end <= hit.start and text[other.end : hit.start].strip(" ,") in ("", "and") for other in field.hits if other.term.places
+        other.end <= hit.start and text[other.end : hit.start].strip(" ,") in ("", "and")
+        for other in field.hits_in(hit.start - 20, hit.start)
+        if other.term.places
     )
     if before[:1].isupper() and before.casefold() not in LOCATIVE and not listed and field.name != "headline":
         return True

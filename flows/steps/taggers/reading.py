@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,14 +36,20 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FieldText:
-    """One field of the article with its hits, longest first where they overlap."""
+    """One field of the article with its hits in text order; of overlapping ones the longest."""
 
     name: str  # headline | description | body | caption | dateline_place
     text: str
+    folded: str  # see `vocabulary.fold`
     hits: tuple[Hit, ...]
 
     def surface(self, hit: Hit) -> str:
         return self.text[hit.start : hit.end]
+
+    def hits_in(self, start: int, end: int) -> tuple[Hit, ...]:
+        """The hits that share a code point with the span; hits lie in text order and never overlap."""
+        first = bisect_right(self.hits, start, key=lambda hit: hit.end)
+        return self.hits[first : bisect_left(self.hits, end, key=lambda hit: hit.start)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,16 @@ def read_fields(source: TextToTag) -> tuple[FieldText, ...]:
         ("caption", source.captions), ("dateline_place", source.dateline_place),
     )  # fmt: skip
     words = vocabulary()
-    return tuple(FieldText(name, text or "", find_hits(text or "", words)) for name, text in texts if text or name == "body")
+    return tuple(read_field(name, text or "", words) for name, text in texts if text or name == "body")
 
 
-def find_hits(text: str, words: Vocabulary) -> tuple[Hit, ...]:
-    """Hits at word or syllable boundaries whose capitals fit, leftmost and longest."""
+def read_field(name: str, text: str, words: Vocabulary) -> FieldText:
     folded = fold(text)
+    return FieldText(name, text, folded, find_hits(text, folded, words))
+
+
+def find_hits(text: str, folded: str, words: Vocabulary) -> tuple[Hit, ...]:
+    """Hits at word or syllable boundaries whose capitals fit, leftmost and longest."""
     found = []
     for index, start, end in words.automaton.find_matches_as_indexes(folded, overlapping=True):
         term = words.terms[index]
@@ -137,6 +148,8 @@ def surface_fits(surface: str, alias: str, kind: str) -> bool:
 
 def word_before(text: str, position: int) -> str:
     """The word that ends right before the position on the same line, parted by blanks only; empty where there is none."""
+    if text[position - 1 : position] not in (" ", "\u00a0"):
+        return ""
     match = WORD_BEFORE.search(text, max(0, position - 40), position)
     return match.group(1) if match else ""
 

@@ -52,10 +52,10 @@ ABBREVIATIONS = frozenset(
         "approx",
     ]
 )
-END = re.compile("[.!?]+[\"”’')\\]]*(?=\\s)|\n+|။")
+# Only the first mark of a run is tried: from each of 200,000 full stops to the end would take for ever.
+END = re.compile("(?<![.!?])[.!?]+[\"”’')\\]]*(?=\\s)|\n+|။")
 # Prose has no longer sentences; what a page runs together is cut at a blank, so that no pattern sees more at once.
 LONGEST_CHARS = 1200
-LAST_WORD = re.compile(r"([\w.]+)$")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -72,13 +72,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def ends_sentence(text: str, match: re.Match[str]) -> bool:
-    word = LAST_WORD.search(text, max(0, match.start() - 20), match.start())
-    last = word.group(1) if word else ""
+    last = last_word(text, match.start())
     following = text[match.end() : match.end() + 2].strip()
     if match.group() == "." and (last.lower() in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "U")):
         # "at 3 p.m. The shells" begins a new sentence all the same.
         return last.lower() in ("a.m", "p.m", "etc") and following.isupper()
     return not following[:1].islower()
+
+
+def last_word(text: str, end: int) -> str:
+    """The letters, digits and full stops right before the position, at most 20."""
+    start = end
+    while start > max(0, end - 20) and (text[start - 1].isalnum() or text[start - 1] in "._"):
+        start -= 1
+    return text[start:end]
 
 
 def add(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -70,7 +70,7 @@ def weigh(reading: Reading) -> dict[str, float]:
     weights: dict[int, float] = {}
     for field in reading.fields:
         if field.name in ("headline", "description", "body"):
-            for index, start, end in automaton.find_matches_as_indexes(fold(field.text), overlapping=True):
+            for index, start, end in automaton.find_matches_as_indexes(field.folded, overlapping=True):
                 if bounded(field.text, start, end):
                     weights[index] = max(weights.get(index, 0.0), 2.0 if field.name == "headline" else 1.0)
     scores: dict[str, float] = {}

@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 TERMS_PACKAGE = "flows.steps"
 # One letter for one letter, so that offsets into the folded text are offsets into the text.
-FOLDED_SIGNS = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "–": "-", "‐": "-", "‑": "-", "\u00a0": " "})
+FOLDED_SIGNS = (("‘", "'"), ("’", "'"), ("ʼ", "'"), ("–", "-"), ("‐", "-"), ("‑", "-"), ("\u00a0", " "))
 BURMESE = re.compile("[\u1000-\u109f]")
 BURMESE_LEVELS = {"state": ("ပြည်နယ်", "တိုင်းဒေသကြီး"), "district": ("ခရိုင်",), "township": ("မြို့နယ်ခွဲ", "မြို့နယ်"), "town": ("မြို့",)}
 BRACKETS = re.compile(r"\s*\([^()]*\)\s*")
@@ -22,10 +22,17 @@ BRACKETS = re.compile(r"\s*\([^()]*\)\s*")
 
 def fold(text: str) -> str:
     """The text in lower case with plain apostrophes and hyphens, code point for code point."""
-    signs = text.translate(FOLDED_SIGNS)
-    lower = signs.lower()
+    if not text.isascii():
+        for sign, plain in FOLDED_SIGNS:
+            text = text.replace(sign, plain)
+    return lower(text)
+
+
+def lower(text: str) -> str:
+    """The text in lower case, code point for code point."""
+    low = text.lower()
     # A few letters grow when lowered ("İ"); they stay as they are.
-    return lower if len(lower) == len(signs) else "".join(c.lower() if len(c.lower()) == 1 else c for c in signs)
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def word_list(words: str) -> frozenset[str]:

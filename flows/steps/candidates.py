@@ -1,0 +1,243 @@
+"""What a page says about itself outside its text: meta elements, JSON-LD, microdata, link elements and its own address."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from flows.steps.dates import DATE_CHARS_MAX, object_id_moment, url_day
+from flows.steps.lines import folded, one_line
+from warehouse.records import FieldCandidate, Page
+
+_ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|Column)$")
+# A hostile script element can hold anything; real JSON-LD of an article page with its text stays under this.
+_JSON_CHARS_MAX = 1_000_000
+
+# Meta names by field, the surer ones first.
+_META_NAMES = {
+    "headline": ("og:title", "twitter:title", "dc.title", "dcterms.title", "title"),
+    "description": ("description", "og:description", "twitter:description", "dc.description"),
+    "date_published": (
+        "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished", "datepublished",
+        "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created",
+        "article.published", "publish-date", "publish_date", "pubdate", "publication_date", "publicationdate", "cxenseparse:recs:publishtime",
+        "cxenseparse:publishtime", "date", "article_date_original", "originalpublicationdate", "displaydate", "citation_publication_date", "created",
+        "last-published", "shareaholic:article_published_time", "bt:pubdate", "vr:published_time", "datecreated", "dc:created", "timestamp",
+    ),
+    "date_modified": ("article:modified_time", "og:updated_time", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified"),
+    "authors": ("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+        "byl", "citation_author", "article:author"),
+    "section": ("article:section", "section", "parsely-section", "cxenseparse:recs:category"),
+    "keywords": ("article:tag", "news_keywords", "keywords", "parsely-tags"),
+}  # fmt: skip
+
+# Names that sites make up for themselves: w-published-date, article_publish_time.
+_PUBLISHED_NAME = re.compile(r"publi(?:sh|cation).*(?:date|time)|(?:date|time).*publi(?:sh|cation)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The machine-readable part of a page, as found."""
+
+    metas: dict[str, list[str]]
+    json_ld: dict[str, Any]  # the node of the article, empty without one
+    title: str
+    site_names: tuple[str, ...]
+    canonical_url: str | None
+    candidates: tuple[FieldCandidate, ...]
+    organizations: tuple[str, ...] = field(default=())  # authors that JSON-LD calls an organisation
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The schema.org types of the article node."""
+        return tuple(_texts(self.json_ld.get("@type")))
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page calls itself an article."""
+        return bool(self.json_ld) or "article" in "".join(self.metas.get("og:type", [])).lower() or "article:published_time" in self.metas
+
+
+def read_head(tree: HtmlElement, page: Page) -> Head:
+    """All machine-readable statements of a page, each as a candidate with its source; nothing is chosen here."""
+    metas = _metas(tree)
+    nodes = list(_json_ld_nodes(tree))
+    canonical = _canonical(tree, metas)
+    article = _article_node(nodes, page, canonical)
+    title = one_line(tree.findtext(".//title"))
+    names = [*metas.get("og:site_name", []), *metas.get("application-name", []), *_publisher_names(article, nodes)]
+    candidates = (
+        *page.candidates,
+        *_json_ld_candidates(article),
+        *_page_day(nodes),
+        *_meta_candidates(metas, title),
+        *_microdata(tree),
+        *_address_candidates(page),
+    )
+    return Head(
+        metas, article, title, tuple(dict.fromkeys(filter(None, map(one_line, names)))), canonical, candidates, tuple(_organizations(article))
+    )
+
+
+def _metas(tree: HtmlElement) -> dict[str, list[str]]:
+    metas: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        content = one_line(element.get("content"))
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            name = (element.get(attribute) or "").strip().lower()
+            if name and content:
+                metas.setdefault(name, []).append(content)
+    return metas
+
+
+def _canonical(tree: HtmlElement, metas: dict[str, list[str]]) -> str | None:
+    links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    return next((url.strip() for url in (*links, *metas.get("og:url", [])) if url and url.strip()), None)
+
+
+def _json_ld_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "") and script.text and len(script.text) <= _JSON_CHARS_MAX:
+            yield from _nodes(_loads(script.text), depth=0)
+
+
+def _loads(text: str) -> Any:
+    """The JSON value of a script, with what CMSs get wrong put right; None where it stays unreadable."""
+    text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|//\]\]>|/\*\]\]>\*/)\s*;?\s*$", "", text).strip().rstrip(";")
+    for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text)):
+        try:
+            return json.loads(attempt, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    """Every node that may describe the page: lists and @graph opened, what an article points to left closed."""
+    if depth > 4:
+        return
+    if isinstance(value, list):
+        for each in value:
+            yield from _nodes(each, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            if isinstance(value.get(key), (list, dict)):
+                yield from _nodes(value[key], depth + 1)
+
+
+def _article_node(nodes: Iterable[dict[str, Any]], page: Page, canonical: str | None) -> dict[str, Any]:
+    """The node of this article: of several the one with the page's address, else the first with a headline."""
+    articles = [node for node in nodes if any(_ARTICLE_TYPES.search(kind) for kind in _texts(node.get("@type")))]
+    own = {_address_key(url) for url in (page.url, page.final_url, canonical) if url}
+    same = [node for node in articles if _node_addresses(node) & own]
+    return next(iter([*same, *(node for node in articles if node.get("headline")), *articles]), {})
+
+
+def _node_addresses(node: dict[str, Any]) -> set[str]:
+    values = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    values += [value.get("@id") for value in values if isinstance(value, dict)]
+    return {_address_key(value) for value in values if isinstance(value, str)}
+
+
+def _address_key(url: str) -> str:
+    return re.sub(r"^\w+://(www\.)?", "", url.split("#")[0]).rstrip("/").lower()
+
+
+def _texts(value: Any) -> list[str]:
+    """A JSON-LD value as texts: a text, a list of them, or things with a name."""
+    if isinstance(value, str):
+        return [one_line(value)] if value.strip() else []
+    if isinstance(value, list):
+        return [text for each in value[:50] for text in _texts(each)]
+    if isinstance(value, dict):
+        return _texts(value.get("name") or value.get("@value"))
+    return []
+
+
+def _publisher_names(article: dict[str, Any], nodes: Iterable[dict[str, Any]]) -> list[str]:
+    sites = [node.get("name") for node in nodes if {"WebSite", "NewsMediaOrganization"} & set(_texts(node.get("@type")))]
+    return [*_texts(article.get("publisher")), *_texts(sites)]
+
+
+def _organizations(article: dict[str, Any]) -> list[str]:
+    authors = article.get("author")
+    nodes = authors if isinstance(authors, list) else [authors]
+    return [name for node in nodes if isinstance(node, dict) and "Organization" in "".join(_texts(node.get("@type"))) for name in _texts(node)]
+
+
+_JSON_LD_KEYS = {
+    "headline": ("headline", "name"),
+    "description": ("description",),
+    "date_published": ("datePublished", "dateCreated"),
+    "date_modified": ("dateModified",),
+    "authors": ("author", "creator"),
+    "section": ("articleSection",),
+    "keywords": ("keywords",),
+}
+
+
+def _json_ld_candidates(article: dict[str, Any]) -> Iterator[FieldCandidate]:
+    for name, keys in _JSON_LD_KEYS.items():
+        found = next((texts for key in keys if (texts := _texts(article.get(key)))), [])
+        yield from (FieldCandidate(name, text, "json_ld") for text in _of_field(name, found))
+
+
+def _page_day(nodes: Iterable[dict[str, Any]]) -> Iterator[FieldCandidate]:
+    """The day that JSON-LD gives to the page where it describes no article: WordPress plugins often do."""
+    for node in nodes:
+        if {"WebPage", "Recipe", "VideoObject", "PodcastEpisode"} & set(_texts(node.get("@type"))):
+            yield from (FieldCandidate("date_published", text, "json_ld") for text in _of_field("date_published", _texts(node.get("datePublished"))))
+
+
+def _meta_candidates(metas: dict[str, list[str]], title: str) -> Iterator[FieldCandidate]:
+    for name, meta_names in _META_NAMES.items():
+        for meta_name in meta_names:
+            yield from (FieldCandidate(name, text, "meta") for text in _of_field(name, metas.get(meta_name, [])))
+    for meta_name, texts in metas.items():
+        if _PUBLISHED_NAME.search(meta_name) and meta_name not in _META_NAMES["date_published"]:
+            yield from (FieldCandidate("date_published", text, "meta") for text in _of_field("date_published", texts))
+    if title:
+        yield FieldCandidate("headline", title, "meta")
+
+
+def _of_field(name: str, texts: Iterable[str]) -> list[str]:
+    return [text[:DATE_CHARS_MAX] if name.startswith("date_") else text for text in texts if text]
+
+
+def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:
+    """Dates and authors of itemprop attributes in the body. Pages mark teasers too: only the first of each counts."""
+    body = tree.find("body")
+    for prop, name in (("datePublished", "date_published"), ("dateModified", "date_modified"), ("dateCreated", "date_published")):
+        for element in body.xpath(f".//*[@itemprop='{prop}']")[:1] if body is not None else ():
+            value = one_line(element.get("datetime") or element.get("content") or element.text_content())
+            yield from [FieldCandidate(name, value[:DATE_CHARS_MAX], "microdata")] if value else []
+    for element in (
+        body.xpath(".//*[@itemprop='author' or @rel='author'][not(ancestor::*[contains(@class,'comment')])]")[:4] if body is not None else ()
+    ):
+        value = one_line(" ".join(element.xpath(".//*[@itemprop='name']//text()")[:1]) or element.get("content") or element.text_content())
+        yield from [FieldCandidate("authors", value, "microdata")] if 0 < len(value) < 80 else []
+
+
+def _address_candidates(page: Page) -> Iterator[FieldCandidate]:
+    """What the page's own address says: a day, or the making of its Mongo ObjectId."""
+    for url in dict.fromkeys((page.url, page.final_url)):
+        path = unquote(urlsplit(url).path)
+        day = url_day(path)
+        if day:
+            yield FieldCandidate("date_published", day.isoformat(), "url")
+        made: datetime | None = object_id_moment(path, page.fetched_at)
+        if made:
+            yield FieldCandidate("date_published", made.isoformat(), "object_id")
+
+
+def same_text(first: str | None, second: str | None) -> bool:
+    """Whether two lines have the same letters and digits."""
+    return folded(first) == folded(second) != ""

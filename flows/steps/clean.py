@@ -1,0 +1,153 @@
+"""From the lines an extractor gives to the body: one paragraph a line, without the masthead, captions, page furniture and tails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flows.steps.dates import printed_dates
+from flows.steps.lines import folded, one_line, word_count
+from flows.steps.pictures import is_credit_line, split_credit
+
+# Whole lines that are page furniture wherever they stand.
+_FURNITURE = re.compile(
+    r"^(?:[-–—\s]*advertisements?[-–—\s]*|- ?advertisement ?-|share(?: this)?(?: (?:on|via|article|story|post)\b.{0,30})?:?|"
+    r"tweet|viber|print|email|whatsapp|"
+    r"(?:share )?on (?:facebook|twitter|whatsapp)|view counts?:? ?[\d,]*|views?:? ?[\d,]+|[\d,]+ views?|hits:? ?[\d,]+|"
+    r"home ?breaking.*|\{\w+[^}]*\}|spot_img|"
+    r"click to (?:share|print|email).*|\(opens in new window\).*|like this:|loading\.{3}|read more\.*|continue reading\.*|"
+    r"comments? off|text size.*|follow us on.*|"
+    r"sign up for (?:our|the) .{0,60}newsletter.*|subscribe to (?:our|the) .{0,60}newsletter.*|"
+    r"your email address will not be published.*|required fields are marked.*|"
+    r"please enter your (?:comment|name|email).*|save my name, email.*|download (?:our|the) .{0,30}\bapp\b.*|©.*|"
+    r"copyright ©.*|all rights reserved\.?|"
+    r"\S+\.(?:jpe?g|png|gif|webp)|tags?:.*|filed under:?.*|topics?:.*|posted in.*|categor(?:y|ies):.*)$",
+    re.I,
+)
+# Headings under which other stories, comments or forms follow: nothing after them is the article.
+_TAIL_HEADING = re.compile(
+    r"^(?:related(?: (?:posts?|stories|articles|news|topics|content|reading))?|more (?:news|stories|articles|from .{1,60}|"
+    r"on this (?:story|topic)|like this)|"
+    r"you (?:may|might) (?:also )?(?:like|be interested in|enjoy).*|read (?:also|next)|also read|see also|"
+    r"recommended(?: for you| stories)?|latest (?:news|stories)|"
+    r"most (?:read|popular|viewed)|leave a (?:reply|comment)|post a comment|add a comment|comments?(?: \(\d+\))?|"
+    r"previous (?:article|post|story)|next (?:article|post|story)|"
+    r"share your (?:thoughts|views)|popular (?:posts|stories)|trending(?: now)?|don't miss|what to read next|mehr zum thema|"
+    r"lesen sie auch|ဆက်စပ်သတင်းများ|နောက်ဆုံးရသတင်းများ)"
+    r"\s*[:.…]*$",
+    re.I,
+)
+_PAYWALL = re.compile(
+    r"^(?:subscribe (?:now )?(?:for|to) (?:full|unlimited|continue|get|read|access|keep|unlock)\b.*|already a (?:member|"
+    r"subscriber).*|(?:please )?(?:log|sign) in to (?:continue|read|access).*|"
+    r"(?:this|the) (?:article|content|story|post) is (?:for|only available to|reserved for|"
+    r"available only to) .{0,30}(?:subscribers?|members?).*|"
+    r"to (?:continue|keep) reading,? .{0,60}|become a (?:member|subscriber) .{0,60}|(?:want|"
+    r"continue) (?:to )?read(?:ing)? (?:more|the full (?:story|article)).{0,60}|"
+    r"you have reached your .{0,30}limit.*|start your free trial.*|unlock this (?:article|story).*|"
+    r"register (?:now )?to (?:continue|read).*|"
+    r"subscribe(?: now)?|members?[- ]only.*|(?:jetzt )?weiterlesen mit .*|log in|sign in)[.!]?$",
+    re.I,
+)
+_SOURCE_TAIL = re.compile(r"^(?:(?:news|text|source|photos?|pictures?|video)\s*[–—:-]\s*.{1,60}|\((?:source|via):? .{1,60}\))$", re.I)
+_TEASER = re.compile(r"(?:\.{3}|…)$")
+# A menu says 'Subscribe' or 'Log in' too; alone they do not prove that text is missing.
+_BARE_INVITATION = re.compile(r"(?:subscribe|log in|sign in)[.!]?", re.I)
+_PAYWALL_LINES_MAX = 8
+_HEAD_LINES = 14
+# These never stand inside a text; the others may, above links between two sections.
+_ENDS_A_PAGE = re.compile(
+    r"^(?:related (?:posts?|stories|articles|news)|leave a (?:reply|comment)|latest news|more news\b|you (?:may|might) also like)", re.I
+)
+# A list of other stories inside a text begins with the same words as the one that ends it.
+_TAIL_SHARE_MAX = 0.4
+_CAPTION_CHARS_MAX = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The paragraphs of a body and what was found among them."""
+
+    paragraphs: tuple[str, ...]
+    is_truncated: bool
+    credits: tuple[str, ...] = ()
+
+
+def clean_body(lines: Sequence[str], *, headline: str | None, captions: frozenset[str]) -> Cleaned:
+    """The body of an article whose masthead was taken out of the page before. `captions` are folded captions."""
+    paragraphs = [text for text in map(one_line, lines) if text]
+    paragraphs = _after_headline(paragraphs, headline)
+    paragraphs, truncated = _before_tail(paragraphs)
+    kept, printed_credits = _without_captions(paragraphs, captions)
+    kept = [text for text in kept if not _FURNITURE.match(text)]
+    return Cleaned(tuple(_without_teasers(kept)), truncated, printed_credits)
+
+
+def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:
+    """What follows the headline where it is printed in the first lines, and no further copy of it.
+
+    Lists of other stories stand before the headline in the text of 31 of 54 DMG pages; they are short lines.
+    """
+    wanted = folded(headline)
+    at = next((position for position, text in enumerate(paragraphs[:_HEAD_LINES]) if wanted and folded(text.lstrip("- ")) == wanted), None)
+    if at is not None and all(word_count(text) < 30 for text in paragraphs[:at]) and _words(paragraphs[:at]) < _words(paragraphs[at:]):
+        paragraphs = paragraphs[at + 1 :]
+    return [text for position, text in enumerate(paragraphs) if position > _HEAD_LINES or not wanted or folded(text) != wanted]
+
+
+def _before_tail(paragraphs: list[str]) -> tuple[list[str], bool]:
+    """(the paragraphs before the first tail heading and before a paywall, whether a paywall cuts the text)."""
+    for position, text in enumerate(paragraphs):
+        rest = paragraphs[position + 1 :]
+        if not position or not _TAIL_HEADING.match(text) or not _looks_like_a_list(rest):
+            continue
+        if _ENDS_A_PAGE.match(text) or _words(rest) <= _TAIL_SHARE_MAX * _words(paragraphs):
+            paragraphs = paragraphs[:position]
+            break
+    for position, text in enumerate(paragraphs):
+        if _PAYWALL.match(text) and position >= len(paragraphs) - _PAYWALL_LINES_MAX:
+            return paragraphs[:position], not _BARE_INVITATION.fullmatch(text)
+    return paragraphs, False
+
+
+def _words(paragraphs: Sequence[str]) -> int:
+    return sum(map(word_count, paragraphs))
+
+
+def _looks_like_a_list(rest: list[str]) -> bool:
+    """Whether what follows a tail heading is short lines rather than the story going on."""
+    long = sum(word_count(text) > 40 for text in rest)
+    return long <= len(rest) // 4
+
+
+def _without_captions(paragraphs: list[str], captions: frozenset[str]) -> tuple[list[str], tuple[str, ...]]:
+    kept, printed_credits = [], []
+    for text in paragraphs:
+        if captions and len(text) < _CAPTION_CHARS_MAX and (folded(text) in captions or folded(split_credit(text)[0]) in captions):
+            continue
+        if is_credit_line(text):
+            printed_credits.append(split_credit(text)[1] or "")
+            continue
+        kept.append(text)
+    return kept, tuple(filter(None, printed_credits))
+
+
+def _without_teasers(paragraphs: list[str]) -> list[str]:
+    """The paragraphs without dated teasers of other stories, tags and source lines at the end."""
+    paragraphs = list(paragraphs)
+    while len(paragraphs) > 1:
+        last, before = paragraphs[-1], paragraphs[-2]
+        if _SOURCE_TAIL.match(last) or _is_bare_date(last):
+            paragraphs.pop()
+        elif _TEASER.search(last) and _is_bare_date(before):
+            del paragraphs[-2:]
+        else:
+            break
+    return paragraphs
+
+
+def _is_bare_date(text: str) -> bool:
+    """Whether a line is a day and nothing else."""
+    found = next(iter(printed_dates(text)), None) if len(text) < 40 else None
+    return found is not None and len(folded(text[: found.start] + text[found.end :])) < 4

@@ -1,0 +1,219 @@
+"""Dates as pages write them: ISO moments of machines, and the day lines of people in English, Burmese and a few more languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+# No date is longer; 8,000 characters cost a date parser five CPU seconds (measured for dateparser).
+DATE_CHARS_MAX = 64
+# The first news sites; anything before is a birthday or a placeholder such as 1970-01-01.
+_FIRST_YEAR = 1990
+
+_BURMESE_DIGITS = str.maketrans("၀၁၂၃၄၅၆၇၈၉", "0123456789")
+
+# Month names by number; the English ones also match as three letters. Read with a case fold and without the final dot.
+_MONTHS = {
+    1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari ဇန်နဝါရီ ဇန်နဝါရီလ",
+    2: "february feb februar février fevrier févr febrero febbraio fevereiro februari ဖေဖော်ဝါရီ ဖေဖော်ဝါရီလ",
+    3: "march mar märz mrz mars marzo março maart mrt မတ် မတ်လ",
+    4: "april apr avril avr abril abr aprile ဧပြီ ဧပြီလ",
+    5: "may mai mayo maggio mag maio mei မေ မေလ",
+    6: "june jun juni juin junio giugno giu junho ဇွန် ဇွန်လ",
+    7: "july jul juli juillet juil julio luglio lug julho ဇူလိုင် ဇူလိုင်လ",
+    8: "august aug août aout agosto ago augustus သြဂုတ် ဩဂုတ် သြဂုတ်လ ဩဂုတ်လ",
+    9: "september sept sep septembre septiembre setiembre settembre set setembro စက်တင်ဘာ စက်တင်ဘာလ",
+    10: "october oct oktober okt octobre octubre ottobre ott outubro အောက်တိုဘာ အောက်တိုဘာလ",
+    11: "november nov novembre noviembre novembro နိုဝင်ဘာ နိုဝင်ဘာလ",
+    12: "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro ဒီဇင်ဘာ ဒီဇင်ဘာလ",
+}
+_MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
+_DAY = r"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?(?!\d)"
+# Not the end of a range: 5-11 January is a week, not a day.
+_ONE_DAY = rf"(?<!\d[-–]){_DAY}"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
+
+# Each pattern names day, month and year; the year may be missing in those marked so.
+_PATTERNS = (
+    re.compile(rf"(?<!\d){_YEAR}[-/.](?P<number>[01]?\d)[-/.]{_DAY}"),
+    re.compile(rf"(?<!\d){_YEAR} ?年 ?(?P<number>[01]?\d) ?[月] ?(?P<day>[0-3]?\d) ?日"),
+    re.compile(rf"{_ONE_DAY}(?:,? |-|/|\.)(?:of |de |di )?{_MONTH}(?:,? ?|-|/)(?:de |del )?{_YEAR}", re.I),
+    re.compile(rf"{_ONE_DAY},? {_MONTH} {_YEAR}", re.I),
+    re.compile(rf"(?<![^\W\d_]){_MONTH} ?\(?{_DAY}\)?(?:,|၊)? ?{_YEAR}", re.I),
+    re.compile(rf"(?<!\d){_YEAR} ?(?:ခုနှစ်|ခု)?(?:,|၊)? ?{_MONTH} ?{_DAY}", re.I),
+)
+_NUMERIC = re.compile(r"(?<![\d./-])(?P<first>[0-3]?\d)(?P<mark>[./-])(?P<second>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])")
+_WITHOUT_YEAR = (
+    re.compile(rf"{_ONE_DAY} (?:of )?{_MONTH}", re.I),
+    re.compile(rf"(?<![^\W\d_]){_MONTH} ?\(?{_DAY}\)?", re.I),
+)
+# Countries that write the month first in 3/4/2025.
+_MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
+
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ]+(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?:[.,]\d+)? ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, aware, and how exactly the source gives it: second, minute or day (midnight in the outlet's zone)."""
+
+    at: datetime
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A day found in a line, at a half-open range of characters. `year` is None where the line leaves it out."""
+
+    start: int
+    end: int
+    day: int
+    month: int
+    year: int | None
+
+    def on(self, year: int | None = None) -> date | None:
+        """The calendar day, or None without a year."""
+        year = self.year or year
+        return date(year, self.month, self.day) if year else None
+
+
+def read_moment(text: str, zone: str, country: str = "") -> Moment | None:
+    """The moment that a machine or a person wrote, or None. A time without a zone is in the outlet's."""
+    text = " ".join(text[:DATE_CHARS_MAX].split()).translate(_BURMESE_DIGITS)
+    return _iso_moment(text, zone) or _mail_moment(text) or _day_moment(text, zone, country)
+
+
+def _iso_moment(text: str, zone: str) -> Moment | None:
+    found = _ISO.match(text)
+    if not found:
+        return None
+    try:
+        if not found["clock"]:
+            return midnight(date.fromisoformat(found["day"]), zone)
+        at = datetime.fromisoformat(f"{found['day']}T{found['clock']}{_offset(found['zone'])}")
+    except ValueError:  # the 31st of November, 25 o'clock
+        return None
+    return Moment(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)), "second" if found["seconds"] else "minute")
+
+
+def _offset(zone: str | None) -> str:
+    if not zone:
+        return ""
+    return "+00:00" if zone.upper() in ("Z", "UTC", "GMT") else zone if len(zone) != 3 else f"{zone}:00"
+
+
+def _mail_moment(text: str) -> Moment | None:
+    """Feeds and old CMSs write 'Mon, 17 Nov 2025 10:20:00 +0630'."""
+    if not re.match(r"(?:\w{3}, )?\d{1,2} \w{3} \d{4} \d\d:\d\d", text):
+        return None
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, IndexError):
+        return None
+    return Moment(at if at.tzinfo else at.replace(tzinfo=UTC), "second")
+
+
+def _day_moment(text: str, zone: str, country: str) -> Moment | None:
+    day = next((found.on() for found in printed_dates(text, country) if found.year), None)
+    return midnight(day, zone) if day else None
+
+
+def midnight(day: date, zone: str) -> Moment:
+    """The day as a moment: midnight in the outlet's zone."""
+    return Moment(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)), "day")
+
+
+def printed_dates(text: str, country: str = "", *, without_year: bool = False) -> Iterator[PrintedDate]:
+    """The dates of a line in the order of how surely they are one: written-out months first, bare numbers last.
+
+    Offsets point into `text` (Burmese digits are replaced one by one, so they stay).
+    """
+    text = text.translate(_BURMESE_DIGITS)
+    for pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            yield from _checked(found, _month_of(found), int(found["day"]), int(found["year"]))
+    for found in _NUMERIC.finditer(text):
+        yield from _checked(found, *_by_country(found, country))
+    for pattern in _WITHOUT_YEAR if without_year else ():
+        for found in pattern.finditer(text):
+            yield from _checked(found, _month_of(found), int(found["day"]), None)
+
+
+def _month_of(found: re.Match[str]) -> int:
+    groups = found.groupdict()
+    return int(groups["number"]) if groups.get("number") else _MONTH_NUMBER[groups["month"].casefold()]
+
+
+def _by_country(found: re.Match[str], country: str) -> tuple[int, int, int]:
+    """(month, day, year): day first, but in a few countries; a number past 12 settles it."""
+    first, second, year = int(found["first"]), int(found["second"]), int(found["year"])
+    month_first = second > 12 or (country in _MONTH_FIRST and found["mark"] != "." and first <= 12)
+    month, day = (first, second) if month_first else (second, first)
+    return month, day, year if year > 99 else 2000 + year
+
+
+def _checked(found: re.Match[str], month: int, day: int, year: int | None) -> Iterator[PrintedDate]:
+    try:
+        date(year or 2024, month, day)
+    except ValueError:
+        return
+    if year is None or year >= _FIRST_YEAR:
+        yield PrintedDate(found.start(), found.end(), day, month, year)
+
+
+def nearest_year(found: PrintedDate, published: date) -> date | None:
+    """The day of a line without a year, in the year that brings it nearest to the publication."""
+    if found.year:
+        return found.on()
+    days = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        try:
+            days.append(date(year, found.month, found.day))
+        except ValueError:  # 29 February
+            continue
+    return min(days, key=lambda day: abs((day - published).days), default=None)
+
+
+_URL_DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[/_-]?(?P<month>0[1-9]|1[0-2]|(?<=[/_-])[1-9](?=[/_-]))[/_-]?(?P<day>0[1-9]|[12]\d|"
+    r"3[01]|(?<=[/_-])[1-9](?=[/_-]))(?!\d)"
+)
+_URL_NAMED_DAY = re.compile(rf"/(?P<year>(?:19|20)\d\d)/{_MONTH}/(?P<day>[0-3]?\d)(?=/|$)", re.I)
+_OBJECT_ID = re.compile(r"(?<![0-9a-f])(?P<seconds>[0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])", re.I)
+
+
+def url_day(path: str) -> date | None:
+    """The day that a path such as /2025/11/26/slug names, or None."""
+    for found in (_URL_DAY.search(path), _URL_NAMED_DAY.search(path)):
+        try:
+            if found:
+                return date(int(found["year"]), _month_in_url(found["month"]), int(found["day"]))
+        except ValueError:
+            continue
+    return None
+
+
+def _month_in_url(text: str) -> int:
+    return int(text) if text.isdigit() else _MONTH_NUMBER[text.casefold()]
+
+
+def object_id_moment(path: str, before: datetime) -> datetime | None:
+    """When a Mongo ObjectId in a path was made (its first eight digits are seconds), where that is between 2009 and the capture.
+
+    MongoDB's first release was in 2009; a random 24-digit hash falls into the range with a chance of about one in eight,
+    so the caller asks only for paths in which the id stands as a whole segment.
+    """
+    for segment in path.split("/"):
+        found = _OBJECT_ID.fullmatch(segment)
+        if found:
+            made = datetime.fromtimestamp(int(found["seconds"], 16), UTC)
+            if datetime(2009, 1, 1, tzinfo=UTC) < made <= before + timedelta(days=1):
+                return made
+    return None

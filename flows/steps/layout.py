@@ -1,0 +1,230 @@
+"""The visible lines of a page with the elements they stand in, and which parts of a page are never the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from flows.steps.lines import one_line, word_count
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_SILENT = frozenset(["script", "style", "noscript", "template", "select", "option", "textarea", "button", "svg", "iframe", "object", "head", "title"])
+_OUTSIDE = frozenset(["nav", "aside", "footer", "figcaption", "form"])
+# Class or id words of page furniture around and inside articles. Whole words or parts between - and _, so that `shared-content` is none.
+_FURNITURE = re.compile(
+    r"(?:^|[\s_-])(?:share|sharing|shares|social|related|breadcrumbs?|crumbs|comments?|respond|subscribe|advert\w*|ads?|promo|"
+    r"recommend\w*|trending|latestnews|tags|pagination|cookie|toolbar|most-read|view-related|moduletable|menu|navbar|topbar)(?:$|[\s_-])",
+    re.I,
+)
+
+_TEASER_CHARS_MAX = 200
+_META_CHARS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visible line, and the nearest block element it stands in."""
+
+    text: str
+    element: HtmlElement
+    is_link: bool
+    words: int = 0
+    nodes: tuple[tuple[_Element, bool], ...] = ()  # where its text hangs: (element, True for the text after it)
+
+
+def lines_within(element: HtmlElement) -> list[Line]:
+    """The visible lines inside an element."""
+    return _lines(element.xpath(".//text()[normalize-space()] | .//br"))
+
+
+def _lines(texts: list[object]) -> list[Line]:
+    lines: list[Line] = []
+    pieces: list[str] = []
+    nodes: list[tuple[_Element, bool]] = []
+    at: _Element | None = None
+    linked = True
+    for text in texts:
+        if not isinstance(text, str):
+            _close(lines, pieces, nodes, at, linked)
+            pieces, nodes, linked = [], [], True
+            continue
+        inline = text.getparent()  # type: ignore[attr-defined]
+        tail = bool(text.is_tail)  # type: ignore[attr-defined]
+        holder = inline.getparent() if tail else inline
+        if holder is None or holder.tag in _SILENT:
+            continue
+        breaks = tail and inline.tag in BLOCKS
+        block = _block_of(holder)
+        if pieces and (breaks or block is not at):
+            _close(lines, pieces, nodes, at, linked)
+            pieces, nodes, linked = [], [], True
+        at = block
+        if (
+            nodes
+            and not tail
+            and not nodes[-1][1]
+            and pieces[-1][-1:].isalnum()
+            and text[:1].isalnum()
+            and nodes[-1][0].getparent() is inline.getparent()
+        ):
+            pieces.append(" ")  # two elements side by side are two words: <span>Ko Ko</span><span>May 2</span>
+        pieces.append(str(text))
+        nodes.append((inline, tail))
+        linked = linked and _in_link(holder, block)
+    _close(lines, pieces, nodes, at, linked)
+    return lines
+
+
+def _close(lines: list[Line], pieces: list[str], nodes: list[tuple[_Element, bool]], at: _Element | None, linked: bool) -> None:
+    text = one_line("".join(pieces))
+    if text and at is not None:
+        lines.append(Line(text, at, linked, word_count(text), tuple(nodes)))  # type: ignore[arg-type]
+
+
+def blank(line: Line) -> None:
+    """Takes the text of a line out of the tree; its elements stay, empty."""
+    for element, is_tail in line.nodes:
+        if is_tail:
+            element.tail = None
+        else:
+            element.text = None
+
+
+def _block_of(element: _Element) -> _Element:
+    while element.tag not in BLOCKS:
+        parent = element.getparent()
+        if parent is None:
+            break
+        element = parent
+    return element
+
+
+def _in_link(element: _Element, block: _Element) -> bool:
+    while element is not block:
+        if element.tag == "a":
+            return True
+        parent = element.getparent()
+        if parent is None:
+            return False
+        element = parent
+    return element.tag == "a"
+
+
+def is_furniture(element: _Element) -> bool:
+    """Whether an element itself is navigation, sharing, advertising or a list of other stories, by its tag or class words."""
+    if element.tag == "aside" and len("".join(element.itertext())) < _META_CHARS_MAX:  # themes set byline and day in an aside
+        return False
+    return element.tag in _OUTSIDE or bool(_FURNITURE.search(f"{element.get('class', '')} {element.get('id', '')}"))
+
+
+def in_furniture(element: _Element, levels_max: int = 5) -> bool:
+    """Whether an element or one of the few elements around it is furniture."""
+    current: _Element | None = element
+    for _ in range(levels_max):
+        if current is None or current.tag in ("body", "main", "article", "html"):
+            return False
+        if is_furniture(current):
+            return True
+        current = current.getparent()
+    return False
+
+
+def drop_silent(tree: HtmlElement) -> None:
+    """Takes scripts and styles out of the page; what they hold is never shown."""
+    for element in list(tree.iter("script", "style", "noscript", "template")):
+        remove(element)
+
+
+def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:
+    """Takes furniture out of the page where it holds little of the visible text, no paragraph of prose, and not the element to keep.
+
+    A class word alone proves little: whole pages are wrapped in `with-related`, and themes call their columns `widget`.
+    """
+    body = tree.find("body")
+    if body is None:
+        return
+    kept = {keep, *keep.iterancestors()} if keep is not None else set()
+    letters_max = len(body.text_content()) / 4
+    for element in body.xpath(
+        ".//*[self::div or self::section or self::ul or self::ol or self::p or self::aside or self::nav or self::footer]"
+        "[@class or @id or self::aside]"
+    ):
+        if element not in kept and is_furniture(element) and len(element.text_content()) < letters_max and not _has_prose(element):
+            remove(element)
+
+
+def _has_prose(element: HtmlElement) -> bool:
+    """Whether an element holds a paragraph longer than a teaser, or a heading of the first level."""
+    return any(len(paragraph.text_content()) > _TEASER_CHARS_MAX for paragraph in element.iter("p")) or element.find(".//h1") is not None
+
+
+def headings(tree: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    """The headings of a page as (text, element): all h1, then h2 and h3, then what is classed as a headline."""
+    for level in ("h1", "h2", "h3"):
+        for element in tree.iter(level):
+            yield one_line(element.text_content()), element
+    for element in tree.xpath(".//*[self::div or self::p or self::span or self::font][contains(@class,'title') or contains(@class,'headline')]")[:10]:
+        yield one_line(element.text_content()), element
+
+
+def remove(element: _Element) -> None:
+    """Takes an element out of the tree and leaves the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        previous = element.getprevious()
+        if previous is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            previous.tail = (previous.tail or "") + element.tail
+    parent.remove(element)

@@ -1,0 +1,73 @@
+"""From the bytes of a kept page to one parsed tree: character set, then HTML, then nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from charset_normalizer import from_bytes
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+from warehouse.records import Page, Rejected
+
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream", "")
+_BINARY_STARTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_SNIFFED_BYTES = 65_536
+# Windows-1252 is what servers say when nobody told them otherwise; UTF-8 with letters outside ASCII is never valid by chance.
+_SAID_BY_DEFAULT = ("cp1252", "latin-1", "iso8859-1", "ascii", "utf-8")
+
+
+def parse(page: Page) -> HtmlElement | Rejected:
+    """The root element of the page, or `not_html` / `empty_page`."""
+    content_type = (page.content_type or "").split(";")[0].strip().lower()
+    if not page.body.strip():
+        return Rejected("extract", "empty_page", "the response has no body")
+    if content_type not in _HTML_TYPES or page.body.startswith(_BINARY_STARTS):
+        return Rejected("extract", "not_html", f"content type {content_type or 'missing'}, begins with {page.body[:12]!r}")
+    text = decode(page.body, page.content_type)
+    if "<" not in text:
+        return Rejected("extract", "not_html", "no element in it")
+    return _tree_of(text)
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """The text of a page: byte-order mark, then what is valid UTF-8 beats a default, then header, meta element, and a guess."""
+    encoding, bom = read_bom(body)
+    if encoding:
+        return body[len(bom or b"") :].decode(encoding, "replace")
+    said = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:4096])
+    if said in (None, *_SAID_BY_DEFAULT):
+        try:
+            return body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+    if said is None or (said == "utf-8" and _mostly_broken(body)):
+        said = _guess(body)
+    return body.decode(said, "replace")
+
+
+def _mostly_broken(body: bytes) -> bool:
+    """Whether a page that calls itself UTF-8 is not: more than one broken sequence in a hundred characters outside ASCII."""
+    text = body.decode("utf-8", "replace")
+    return text.count("\ufffd") * 100 > sum(1 for character in text if character > "\x7f")
+
+
+def _guess(body: bytes) -> str:
+    best = from_bytes(body[:_SNIFFED_BYTES]).best()
+    return best.encoding if best else "cp1252"
+
+
+def _tree_of(text: str) -> HtmlElement | Rejected:
+    # NUL ends the document for libxml2; an XML declaration with another charset makes it decode again.
+    text = _XML_DECLARATION.sub("", text.replace("\x00", ""))
+    # huge_tree lifts libxml2's limit of 256 nested elements, past which it silently drops the rest of the page.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        return Rejected("extract", "empty_page", f"nothing to parse: {error}")
+    if tree.find("body") is None:
+        return Rejected("extract", "empty_page", "no body element")
+    return tree

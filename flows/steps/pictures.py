@@ -1,0 +1,143 @@
+"""Pictures of an article with caption and credit, and the captions taken out of the page so that they never become text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+
+from flows.steps.layout import in_furniture, remove
+from flows.steps.lines import folded, one_line
+from warehouse.records import Image
+
+_CREDIT_WORD = r"(?:photos?|photograph|pictures?|images?|credits?|photo credits?|picture credits?|image credits?|foto|bild|ဓာတ်ပုံ|ဓါတ်ပုံ)"
+# 'Photo: BPLA', '(Photo: CJ)', '(Credit: AP)', 'Photo – KNU', 'ဓာတ်ပုံ - DMG', at the end of a caption or alone.
+_CREDIT = re.compile(
+    rf"[\s.|]*[(\[]?\s*\b{_CREDIT_WORD}(?:\s+by)?\s*(?:[:：/]|\s[-–—]|(?<=by))\s*(?P<credit>[^()\[\]]{{1,80}}?)\s*[)\]]?\.?$",
+    re.I,
+)
+_CREDIT_ALONE = re.compile(
+    rf"^[(\[]?\s*{_CREDIT_WORD}(?:\s+by)?\s*(?:[:：/]|\s?[-–—]|(?<=by))\s*(?P<credit>[^()\[\].]{{1,60}}?)\s*[)\]]?\.?$",
+    re.I,
+)
+_CAPTION_CLASS = "contains(@class,'caption') or contains(@class,'img-title') or contains(@class,'image-title') or contains(@class,'photo-credit')"
+_CAPTION_CHARS_MAX = 900
+_PIXEL_SIZES = re.compile(r"^(?:0|1|2|16|24|32)(?:px)?$")
+
+
+def split_credit(printed: str) -> tuple[str | None, str | None]:
+    """(caption, credit) of a printed caption line: 'At the gate. Photo: BPLA' → ('At the gate.', 'BPLA'); a credit alone has no caption."""
+    text = one_line(printed)
+    alone = _CREDIT_ALONE.match(text)
+    if alone:
+        return None, alone["credit"].strip()
+    found = _CREDIT.search(text)
+    if not found or len(found["credit"].split()) > 10:
+        return text or None, None
+    caption = text[: found.start()] + ("." if text[found.start() : found.start() + 1] == "." else "")
+    return caption.strip() or None, found["credit"].strip(" .") or None
+
+
+def is_credit_line(text: str) -> bool:
+    """Whether a line is nothing but a photo credit."""
+    return bool(_CREDIT_ALONE.match(text))
+
+
+def take_pictures(tree: HtmlElement, base_url: str) -> tuple[tuple[Image, ...], frozenset[str]]:
+    """(pictures in page order, folded texts of all printed captions). Captions are removed from the tree.
+
+    Pictures in navigation, lists of other stories and the like are not the article's. A caption that is printed again
+    beside the picture, or repeated in `alt` and `title`, counts once.
+    """
+    pictures: list[Image] = []
+    printed: set[str] = set()
+    for figure in _figures(tree):
+        image = figure if figure.tag == "img" else next(figure.iter("img"), None)
+        captions = _captions(figure)
+        printed.update(_printed_forms(captions, image))
+        if not in_furniture(figure.getparent() if figure.tag != "figure" else figure) and (image is None or _is_content(image)):
+            pictures.append(_picture(len(pictures), image, captions, base_url))
+        _remove_captions(figure, printed)
+    return tuple(pictures), frozenset(printed)
+
+
+def _figures(tree: HtmlElement) -> list[HtmlElement]:
+    holders = tree.xpath(
+        f".//figure[.//img or .//figcaption] | .//*[contains(@class,'wp-caption')][.//img][not(ancestor::figure)] | .//div[{_CAPTION_CLASS}][.//img]"
+    )
+    inside = {image for holder in holders for image in holder.iter("img")}
+    loose = [image for image in tree.iter("img") if image not in inside]
+    outermost = [holder for holder in holders if not any(other is not holder and other in holder.iterancestors() for other in holders)]
+    return [*outermost, *loose]
+
+
+def _captions(figure: HtmlElement) -> list[str]:
+    nodes = figure.xpath(f".//figcaption | .//*[{_CAPTION_CLASS}]") if figure.tag != "img" else []
+    texts = [one_line(node.text_content()) for node in nodes if not any(other is not node and other in node.iterancestors() for other in nodes)]
+    return [text for text in texts if 0 < len(text) <= _CAPTION_CHARS_MAX]
+
+
+def _printed_forms(captions: list[str], image: _Element | None) -> set[str]:
+    forms = {*captions, *(split_credit(caption)[0] for caption in captions)}
+    if image is not None:
+        forms |= {one_line(image.get("alt")), one_line(image.get("title"))}
+    return {folded(form) for form in forms if form and len(form) > 12}
+
+
+def _picture(position: int, image: _Element | None, captions: list[str], base_url: str) -> Image:
+    caption = credit = None
+    for printed in captions:
+        text, by = split_credit(printed)
+        caption, credit = caption or text, credit or by
+    return Image(position, _address(image, base_url), caption, credit)
+
+
+def _address(image: _Element | None, base_url: str) -> str | None:
+    if image is None:
+        return None
+    source = next((image.get(name) for name in ("data-src", "data-lazy-src", "data-original", "src") if image.get(name)), None)
+    if not source or source.startswith("data:"):
+        return None
+    try:
+        return urljoin(base_url, source.strip())
+    except ValueError:  # a broken IPv6 host
+        return None
+
+
+def _is_content(image: _Element) -> bool:
+    """Whether a picture may belong to the article: not a counting pixel, icon or avatar."""
+    if _PIXEL_SIZES.match(image.get("width") or "") or _PIXEL_SIZES.match(image.get("height") or ""):
+        return False
+    return not re.search(r"avatar|icon|logo|emoji|spinner|pixel|gravatar|sprite", f"{image.get('class', '')} {image.get('src', '')}", re.I)
+
+
+def _remove_captions(figure: HtmlElement, printed: set[str]) -> None:
+    for node in figure.xpath(f".//figcaption | .//*[{_CAPTION_CLASS}]") if figure.tag != "img" else []:
+        if len(one_line(node.text_content())) <= _CAPTION_CHARS_MAX and node.getparent() is not None and not list(node.iter("img")):
+            remove(node)
+    for node in figure.xpath(".//span | .//p | .//small | .//em") if figure.tag == "figure" else []:
+        if node.getparent() is not None and folded(node.text_content()) in printed:
+            remove(node)
+
+
+def with_caption(pictures: tuple[Image, ...], caption: str | None, credit: str | None) -> tuple[Image, ...]:
+    """The pictures with a caption that an outlet's selector found: for the first picture that lacks one, or as an entry of its own."""
+    if any(folded(picture.caption) == folded(caption) for picture in pictures if picture.caption):
+        return pictures
+    for position, picture in enumerate(pictures):
+        if picture.caption is None:
+            return (*pictures[:position], replace(picture, caption=caption, credit=credit or picture.credit), *pictures[position + 1 :])
+    return (*pictures, Image(len(pictures), None, caption, credit))
+
+
+def with_credit(pictures: tuple[Image, ...], credit: str) -> tuple[Image, ...]:
+    """The pictures with a credit that the text printed apart: for the first picture that lacks one, or as an entry of its own."""
+    for position, picture in enumerate(pictures):
+        if picture.credit is None:
+            return (*pictures[:position], replace(picture, credit=credit), *pictures[position + 1 :])
+    if any(picture.credit == credit for picture in pictures):
+        return pictures
+    return (*pictures, Image(len(pictures), None, None, credit))
