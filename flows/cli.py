@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from warehouse.errors import AskedWrongly, NightdeskError
+from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, NightdeskError
 
 if TYPE_CHECKING:
     from flows.progress import Progress
@@ -34,18 +34,9 @@ class Context:
 
     def settings(self) -> Settings:
         """Settings from the environment, overruled by the options. Raises AskedWrongly for values that cannot be used."""
-        from pydantic import ValidationError
+        from warehouse.settings import settings_with
 
-        from warehouse.settings import Settings
-
-        given = {name: getattr(self, name) for name in ("data_dir", "outlets_dir") if getattr(self, name)}
-        try:
-            settings = Settings(**given)
-        except ValidationError as error:
-            faults = "; ".join(f"NIGHTDESK_{str(e['loc'][0]).upper()} = {e['input']!r}: {e['msg']}" for e in error.errors())
-            raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
-        # Everything below the folders is stored relative to them, and child processes may have another working folder.
-        return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})
+        return settings_with(self.data_dir, self.outlets_dir)
 
     def progress(self) -> Progress:
         from flows.progress import Progress
@@ -335,14 +326,14 @@ def main() -> None:
     try:
         cli.main(standalone_mode=False, obj=Context())
     except click.exceptions.Abort:
-        stop("Stopped. What was loaded stays; run the same command again to go on.", 1)
+        stop(HOW_TO_GO_ON, 1)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except NightdeskError as error:
         stop(str(error), error.exit_status)
     except KeyboardInterrupt:
-        stop("Stopped. What was loaded stays; run the same command again to go on.", 1)
+        stop(HOW_TO_GO_ON, 1)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         sys.exit(0)

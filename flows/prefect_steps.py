@@ -13,17 +13,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
 from http.client import HTTPException
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import urlopen
-
-from pydantic import ValidationError
 
 from flows import report
 from flows.progress import Progress
 from flows.running import Summary, clock_of
 from warehouse.clock import Clock
 from warehouse.errors import AskedWrongly, NightdeskError
-from warehouse.settings import Settings
+from warehouse.settings import Settings, settings_with
 
 if TYPE_CHECKING:
     from prefect import Flow
@@ -91,13 +90,7 @@ def settings_of(data_dir: str | None, outlets_dir: str | None) -> Settings:
     """The settings that were handed over, else those of the environment, overruled by the parameters. Raises AskedWrongly."""
     if handed := _handed.get():
         return handed.settings
-    given: dict[str, Any] = {name: value for name, value in (("data_dir", data_dir), ("outlets_dir", outlets_dir)) if value}
-    try:
-        settings = Settings(**given)
-    except ValidationError as error:
-        faults = "; ".join(f"NIGHTDESK_{str(e['loc'][0]).upper()} = {e['input']!r}: {e['msg']}" for e in error.errors())
-        raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
-    return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})
+    return settings_with(Path(data_dir) if data_dir else None, Path(outlets_dir) if outlets_dir else None)
 
 
 def moment() -> str:

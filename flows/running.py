@@ -22,7 +22,7 @@ from warehouse import publish, runs, seen
 from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
 from warehouse.db import Connection, open_work
-from warehouse.errors import AskedWrongly, Interrupted
+from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted
 from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
 from warehouse.settings import Settings
@@ -58,6 +58,7 @@ class Run:
     lock_handle: int
     started_at: datetime
     batch_number: int = 0
+    is_closed: bool = False
     alerts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -148,7 +149,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     outlets, faults = outlets_of(settings, wanted)
     started_at = clock.now()
     run_id = runs.new_run_id(started_at)
-    with interruptible(), writer_lock(settings.work_dir, run_id, wait_s=settings.lock_wait_s) as handle:
+    with interruptible() as signals, writer_lock(settings.work_dir, run_id, wait_s=settings.lock_wait_s) as handle:
         keep_apart(settings)
         settings.captures_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ReadingPool(settings.data_dir, outlets, Limits(settings.page_cpu_s, settings.page_memory_mb), settings.workers) as pool:
@@ -161,8 +162,11 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
             try:
                 yield run
             except BaseException as error:
-                state = "interrupted" if isinstance(error, Interrupted | KeyboardInterrupt) else "failed"
-                give_up(run, state)
+                interrupted = signals.came or isinstance(error, Interrupted | KeyboardInterrupt)
+                give_up(run, "interrupted" if interrupted else "failed")
+                # A signal that comes while the database works is reported by it as an error of its own.
+                if interrupted and isinstance(error, Exception) and not isinstance(error, Interrupted):
+                    raise Interrupted(HOW_TO_GO_ON) from error
                 raise
 
 
@@ -195,6 +199,7 @@ def close_run(run: Run, started: float) -> Summary:
     rejections = runs.run_rejections(run.connection, run.run_id)
     state = "failed" if errors else "incomplete" if run.alerts or any(row["alert"] for row in rows) else "completed"
     runs.end_run(run.connection, run.run_id, state, run.clock.now())
+    run.is_closed = True
     if errors:
         run.connection.close()
     else:
@@ -207,6 +212,10 @@ def close_run(run: Run, started: float) -> Summary:
 
 
 def give_up(run: Run, state: str) -> None:
+    """Records that the run did not end well; one that was publishing had ended already, and the next run publishes again."""
+    if run.is_closed:
+        return
+    run.is_closed = True
     runs.end_run(run.connection, run.run_id, state, run.clock.now())
     run.connection.close()
 
@@ -216,20 +225,29 @@ def pending_captures(run: Run) -> list[Path]:
     return seen.pending_files(run.connection, run.settings.data_dir, run.settings.captures_dir)
 
 
+@dataclass(slots=True)
+class Signals:
+    """Whether a signal has asked the run to stop."""
+
+    came: bool = False
+
+
 @contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[Signals]:
     """SIGTERM ends the run like Ctrl-C: as Interrupted, at the next Python instruction. Only the main thread can set handlers."""
+    signals = Signals()
 
     def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        raise Interrupted("Stopped. What was loaded stays; run the same command again to go on.")
+        signals.came = True
+        raise Interrupted(HOW_TO_GO_ON)
 
     try:
         before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     except ValueError:  # not the main thread: Prefect has its own handlers there
-        yield
+        yield signals
         return
     try:
-        yield
+        yield signals
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

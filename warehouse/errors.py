@@ -1,5 +1,7 @@
 """The one family of errors that people see: each carries a sentence that says what happened, where, and what to do."""
 
+HOW_TO_GO_ON = "Stopped. What was loaded stays; run the same command again to go on."
+
 
 class NightdeskError(Exception):
     """Something a person can act on. `exit_status` is that of the contract: 1 the work failed."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from warehouse.errors import AskedWrongly
 
 SHIPPED_OUTLETS_DIR = Path(__file__).resolve().parent.parent / "crawlers" / "outlets"
 
@@ -50,3 +53,17 @@ class Settings(BaseSettings):
     @property
     def runs_dir(self) -> Path:
         return self.data_dir / "runs"
+
+
+def settings_with(data_dir: Path | None = None, outlets_dir: Path | None = None) -> Settings:
+    """The settings of the environment, overruled by what is given; both folders absolute, as child processes may have another working folder.
+
+    Raises AskedWrongly, naming each variable, for values that cannot be used.
+    """
+    given: dict[str, Any] = {name: value for name, value in (("data_dir", data_dir), ("outlets_dir", outlets_dir)) if value}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        faults = "; ".join(f"NIGHTDESK_{str(each['loc'][0]).upper()} = {each['input']!r}: {each['msg']}" for each in error.errors())
+        raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
+    return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 from lxml.html import HtmlElement
 
+from flows.steps import zawgyi
 from flows.steps.body import body_lines
 from flows.steps.bylines import Dateline, agency, opening_dateline, persons
 from flows.steps.candidates import Head, read_head
@@ -59,7 +60,16 @@ def warm() -> None:
 
 def extract(page: Page, rules: OutletRules) -> Extracted | Rejected:
     """The article on a page, or why there is none. Never raises for anything that a page holds."""
-    tree = parse(page)
+    found = _read(page, rules)
+    if isinstance(found, Extracted) and found.encoding == "zawgyi":
+        # Whether a page is in Zawgyi shows in its article alone; its day lines and captions can only be read once it is not.
+        again = _read(page, rules, rewritten=zawgyi.to_unicode)
+        return replace(again, encoding="zawgyi") if isinstance(again, Extracted) else again
+    return found
+
+
+def _read(page: Page, rules: OutletRules, rewritten: Callable[[str], str] = str) -> Extracted | Rejected:
+    tree = parse(page, rewritten)
     if isinstance(tree, Rejected):
         return tree
     try:
@@ -88,12 +98,12 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules) -> Extracted | R
     left = [line for line in shown if line not in masthead.taken]
     lines = _selected_lines(tree, selectors) or body_lines(tree, left, _line_of(left, heading), page.url)
     cleaned = clean_body(lines, headline=headline, captions=captions)
-    line = masthead.dateline or (opening_dateline(cleaned.paragraphs[0], rules.country) if cleaned.paragraphs else None)
-    candidates += _masthead_candidates(masthead, line, rules)
+    written = masthead.dateline or (opening_dateline(cleaned.paragraphs[0], rules.country) if cleaned.paragraphs else None)
+    candidates += _masthead_candidates(masthead, written, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
         candidates += _only_day(page, rules)
     refusal = _refusal(tree, cleaned, headline, head, page)
-    return refusal or _assembled(page, rules, head, masthead, line, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
+    return refusal or _assembled(page, rules, head, masthead, written, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
 
 
 def _printed(shown: list[Line], at: int, masthead: Masthead, page: Page, rules: OutletRules) -> list[FieldCandidate]:

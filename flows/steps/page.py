@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from charset_normalizer import from_bytes
 from lxml import etree
@@ -19,14 +20,14 @@ _SNIFFED_BYTES = 65_536
 _SAID_BY_DEFAULT = ("cp1252", "latin-1", "iso8859-1", "ascii", "utf-8")
 
 
-def parse(page: Page) -> HtmlElement | Rejected:
-    """The root element of the page, or `not_html` / `empty_page`."""
+def parse(page: Page, rewritten: Callable[[str], str] = str) -> HtmlElement | Rejected:
+    """The root element of the page, or `not_html` / `empty_page`. `rewritten` turns the decoded text into what is parsed."""
     content_type = (page.content_type or "").split(";")[0].strip().lower()
     if not page.body.strip():
         return Rejected("extract", "empty_page", "the response has no body")
     if content_type not in _HTML_TYPES or page.body.startswith(_BINARY_STARTS):
         return Rejected("extract", "not_html", f"content type {content_type or 'missing'}, begins with {page.body[:12]!r}")
-    text = decode(page.body, page.content_type)
+    text = rewritten(decode(page.body, page.content_type))
     if "<" not in text:
         return Rejected("extract", "not_html", "no element in it")
     return _tree_of(text)
