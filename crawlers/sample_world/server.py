@@ -12,6 +12,7 @@ from threading import Event, Lock, Thread, current_thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawlers.sample_world.stories import stories
 from crawlers.sample_world.world import answer
 
 
@@ -55,6 +56,7 @@ class SampleServer:
 @contextmanager
 def serve(night: int = 1) -> Iterator[SampleServer]:
     """A sample world on a free port of 127.0.0.1, gone with all its threads and sockets when the block ends."""
+    stories()  # Read before the first request: two requests at once would each read them, and compare one's outlets with the other's stories.
     http_server = _HttpServer(("127.0.0.1", 0), _Handler)
     http_server.night = night
     thread = Thread(target=http_server.serve_forever, kwargs={"poll_interval": 0.05}, name="sample world", daemon=True)

@@ -1,0 +1,1 @@
+"""Finds, fetches and keeps what outlets publish; never interprets an article."""

@@ -1,0 +1,122 @@
+"""Listing pages: the article links of an overview page. Page addresses are built from {page}, never followed. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from lxml import etree, html
+
+from crawlers.discover.found import Found, NotReadable, Search, moment
+from crawlers.links import canonical_url
+from crawlers.outlet import Outlet, Source
+from warehouse.records import Link
+
+LINKS_MAX = 2000
+# First parts of paths that lead to lists, accounts and files, never to an article.
+NOT_ARTICLES = frozenset((
+    "tag", "tags", "category", "categories", "topic", "topics", "author", "authors", "page", "pages", "search", "login", "signin", "signup",
+    "register", "account", "profile", "cart", "feed", "rss", "feeds", "sitemap", "wp-admin", "wp-login.php", "wp-content", "wp-json",
+    "assets", "static", "media", "images", "img", "css", "js", "cdn-cgi", "about", "about-us", "contact", "contact-us", "privacy",
+    "privacy-policy", "terms", "terms-of-use", "advertise", "subscribe", "newsletter", "donate", "support-us", "careers", "jobs", "faq",
+    "help",
+))
+# Parts that open a list where they come last or last but one.
+LIST_WORDS = frozenset(("tag", "tags", "category", "categories", "topic", "topics", "author", "authors", "page", "search", "archive"))
+FILE_ENDINGS = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|pdf|docx?|xlsx?|zip|mp[34]|m4a|avi|mov)$", re.IGNORECASE)
+ARTICLE_PARAMETERS = frozenset(("p", "id", "nid", "article", "articleid", "article_id", "news_id", "newsid", "storyid", "story_id", "post",
+                                "post_id"))
+# One word of this length at the end of a path is a slug; the longest section names of news sites are shorter.
+SLUG_CHARS_MIN = 20
+CARD_LEVELS_MAX = 6  # no card of a listing is nested deeper; a bound for pages that hold one link only
+
+
+def first(search: Search) -> list[str]:
+    return [search.source.url.replace("{page}", "1")]
+
+
+def read(body: bytes, url: str, search: Search) -> Found:
+    """The links of a page that lead to articles of the outlet, in page order, and the address of the next page where {page} gives one.
+
+    With a url_pattern, that decides; without one, what looks like an article. Raises NotReadable for a body without any markup.
+    """
+    page = page_of(body)
+    base = urljoin(url, (page.xpath("string(//base/@href)") or "").strip())
+    here = canonical_url(url, search.outlet)
+    addresses = {anchor: address for anchor in page.iter("a") if (address := address_of(anchor, base))}
+    targets = {anchor: target for anchor, address in addresses.items() if (target := article_at(address, search.outlet)) and target != here}
+    links: dict[str, Link] = {}
+    for anchor, target in targets.items():
+        if target not in links:
+            links[target] = Link(addresses[anchor], "listing", moment(card_time(anchor, targets), search.outlet.zone))
+    return Found(tuple(links.values())[:LINKS_MAX], next_page(url, search.source))
+
+
+def page_of(body: bytes) -> html.HtmlElement:
+    try:
+        return html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
+    except (etree.ParserError, ValueError) as error:
+        raise NotReadable(f"it is not a page ({error})") from None
+
+
+def address_of(anchor: html.HtmlElement, base: str) -> str | None:
+    """Where an anchor leads, or None for one that leads nowhere."""
+    try:
+        return urljoin(base, str(anchor.get("href") or "").strip())
+    except ValueError:
+        return None  # not an address at all
+
+
+def article_at(address: str, outlet: Outlet) -> str | None:
+    """The canonical address of the article at `address`, or None where there is none of this outlet."""
+    target = canonical_url(address, outlet)
+    if not outlet.serves(target):
+        return None
+    is_article = outlet.matches(target) if outlet.article_pattern else looks_like_article(target)
+    return target if is_article else None
+
+
+def card_time(anchor: html.HtmlElement, targets: dict[html.HtmlElement, str]) -> str | None:
+    """The machine-readable time of the card around a link: of the largest part of the page that leads to this article and to no other.
+
+    None where that part holds no <time datetime>, or several, of which one would have to be guessed.
+    """
+    times: list[str] = []
+    for ancestor in [anchor, *anchor.iterancestors()][:CARD_LEVELS_MAX]:
+        if any(targets.get(other, targets[anchor]) != targets[anchor] for other in ancestor.iter("a")):
+            break
+        times = ancestor.xpath(".//time/@datetime")
+    return str(times[0]) if len(times) == 1 else None
+
+
+def looks_like_article(url: str) -> bool:
+    """Whether an address of unknown build is probably an article: it has a number, an ending, a slug, or an article's parameter.
+
+    The start page, lists, accounts and files are not. A list that passes for an article is rejected later, when its page holds no text of
+    an article; an article that passes for a list is never seen: in doubt, it is one.
+    """
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    segments = [segment for segment in path.lower().split("/") if segment]
+    if any(key.lower() in ARTICLE_PARAMETERS and value for key, value in parse_qsl(parts.query)):
+        return True
+    if not segments or segments[0] in NOT_ARTICLES or FILE_ENDINGS.search(path) or is_list(segments):
+        return False
+    last = segments[-1]
+    return bool(len(segments) > 1 or re.search(r"[0-9]|\.html?$|\.php$|\.aspx?$", last) or last.count("-") > 1 or len(last) >= SLUG_CHARS_MIN)
+
+
+def is_list(segments: list[str]) -> bool:
+    """Whether the path ends in a list: /news/page/3, /en/category/politics, /2024/05."""
+    if segments[-1] in LIST_WORDS or (len(segments) > 1 and segments[-2] in LIST_WORDS):
+        return True
+    return all(re.fullmatch(r"(?:19|20)[0-9]{2}|0[1-9]|1[0-2]|3[01]|[12][0-9]", segment) for segment in segments)
+
+
+def next_page(url: str, source: Source) -> tuple[str, ...]:
+    """The address of the page after this one, built from the template: pagers of pages are known to lead astray."""
+    if "{page}" not in source.url:
+        return ()
+    before, after = source.url.split("{page}", 1)
+    middle = url.removeprefix(before).removesuffix(after) if after else url.removeprefix(before)
+    return (source.url.replace("{page}", str(int(middle) + 1)),) if middle.isdecimal() else ()

@@ -1,0 +1,120 @@
+"""The job of a crawl child: what the parent asks for, read from a file. Knows nothing of Scrapy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from crawlers.discover.found import Window
+from warehouse.clock import Clock
+from warehouse.errors import AskedWrongly
+from warehouse.records import FieldCandidate
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An address that the warehouse knows already. One that is not due is not asked again."""
+
+    due: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    asked_url: str | None = None  # the spelling that was answered last, where it is not the canonical one
+    # Taken over from a crawl that was killed: a list that holds only such addresses may go on with others that it never came to.
+    is_recovered: bool = False
+    candidates: tuple[FieldCandidate, ...] = ()  # what the sources said when they named it; they may not name it again
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which outlets to crawl, for which run, how far, and what is known of them. Paths are those of the parent."""
+
+    run_id: str
+    data_dir: Path
+    outlets_dir: Path
+    outlets: tuple[str, ...]
+    contact: str = ""
+    clock: Clock = field(default_factory=Clock)
+    proxy_url: str = ""
+    pages_per_run: int = 500
+    backoff_s: float = 1.0  # before a failed request is repeated; doubled each time
+    known: dict[str, Path] = field(default_factory=dict)
+    window: Window | None = None
+    urls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # outlet_id: only these addresses, without looking for others
+
+    @property
+    def captures_dir(self) -> Path:
+        return self.data_dir / "captures"
+
+    @property
+    def runs_dir(self) -> Path:
+        return self.data_dir / "runs"
+
+    @property
+    def user_agent(self) -> str:
+        """Who asks, and whom to write to. Without a contact only this machine is asked."""
+        try:
+            release = version("nightdesk")
+        except PackageNotFoundError:
+            release = "0"
+        return f"Nightdesk/{release} (+{self.contact})" if self.contact else f"Nightdesk/{release}"
+
+    def known_of(self, outlet_id: str) -> dict[str, Known]:
+        """Known addresses (in canonical form) of an outlet; none where the job names no file for it."""
+        path = self.known.get(outlet_id)
+        return {} if path is None else read_known(path)
+
+
+def read_job(path: Path) -> Job:
+    """The job in a JSON file. Raises AskedWrongly for a file that is not one."""
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        window = raw.get("window")
+        return Job(
+            run_id=raw["run_id"], data_dir=Path(raw["data_dir"]), outlets_dir=Path(raw["outlets_dir"]), outlets=tuple(raw["outlets"]),
+            contact=raw.get("contact") or "", clock=Clock(float(raw.get("clock_offset_s") or 0)), proxy_url=raw.get("proxy_url") or "",
+            pages_per_run=int(raw.get("pages_per_run") or 500),
+            backoff_s=float(raw.get("backoff_s") or 1),
+            known={key: Path(value) for key, value in (raw.get("known") or {}).items()},
+            urls={key: tuple(value) for key, value in (raw.get("urls") or {}).items()},
+            window=Window(date.fromisoformat(window["from"]), date.fromisoformat(window["to"])) if window else None,
+        )
+    except OSError as error:
+        raise AskedWrongly(f"{path}: the job cannot be read ({error.strerror}).") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise AskedWrongly(f"{path}: this is not a crawl job ({type(error).__name__}: {error}).") from error
+
+
+def read_known(path: Path) -> dict[str, Known]:
+    """The known addresses of a JSON-lines file, one object a line: url, and where they apply the fields of Known by name."""
+    known = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            known[row["url"]] = known_of_row(row) if row.get("due") or row.get("is_recovered") else NOT_DUE
+    return known
+
+
+NOT_DUE = Known()
+
+
+def known_of_row(row: dict[str, Any]) -> Known:
+    candidates = tuple(FieldCandidate(field, value, source) for field, value, source in row.get("candidates") or ())
+    return Known(
+        bool(row.get("due")), row.get("etag"), row.get("last_modified"), row.get("asked_url"), bool(row.get("is_recovered")), candidates,
+    )
+
+
+def job_by_hand(outlet_id: str) -> Job:
+    """The job of a spider that a person starts with `scrapy crawl`: the settings of the environment, nothing known."""
+    from warehouse.settings import Settings  # a quarter of the start of a child, which never comes here
+
+    settings = Settings()
+    clock = Clock.starting_at(settings.now) if settings.now else Clock()
+    return Job(
+        run_id=f"scrapy-{datetime.now(UTC):%Y%m%dT%H%M%S}", data_dir=settings.data_dir, outlets_dir=settings.outlets_dir, outlets=(outlet_id,),
+        contact=settings.contact, clock=clock, proxy_url=settings.proxy_url, pages_per_run=settings.pages_per_run,
+    )

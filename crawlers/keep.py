@@ -1,0 +1,69 @@
+"""Keeping: article responses go into the outlet's WARC file before anyone reads them."""
+
+from __future__ import annotations
+
+import time
+
+from scrapy.crawler import Crawler
+
+from crawlers.spider import OutletSpider
+from warehouse.captures import CaptureWriter
+from warehouse.records import HttpResponse
+
+# Responses that are written and flushed together. One flush costs about as much as the whole handling of a page; a kill loses at most this
+# many pages, which nobody has been told of and which the next run asks again.
+TOGETHER_MAX = 16
+TOGETHER_BYTES_MAX = 4_194_304
+TOGETHER_S_MAX = 1.0
+
+
+class KeepCaptures:
+    """Item pipeline: an article counts as fetched when its bytes are on the disk."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert isinstance(crawler.spider, OutletSpider)
+        self._crawler, self._spider, self._ledger = crawler, crawler.spider, crawler.spider.ledger
+        job = self._spider.job
+        self._writer = CaptureWriter(job.captures_dir, self._spider.outlet.outlet_id, job.run_id, job.clock.now().date())
+        self._waiting: list[HttpResponse] = []
+        self._written_at = time.monotonic()
+        self._is_closed = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> KeepCaptures:
+        return cls(crawler)
+
+    def process_item(self, item: HttpResponse) -> HttpResponse:
+        self._waiting.append(item)
+        is_full = len(self._waiting) >= TOGETHER_MAX or sum(len(response.body) for response in self._waiting) >= TOGETHER_BYTES_MAX
+        if is_full or time.monotonic() - self._written_at >= TOGETHER_S_MAX:
+            self.write()
+        return item
+
+    def write(self) -> None:
+        """Writes what waits. A disk that takes nothing more ends the crawl of the outlet: nothing may count as fetched that is not kept."""
+        responses, self._waiting = self._waiting, []
+        try:
+            captures = self._writer.write_all(responses) if responses and not self._is_closed else []
+        except OSError as error:
+            self._give_up(responses, error)
+            return
+        self._written_at = time.monotonic()
+        for capture in captures:
+            self._ledger.captures.append(capture)
+            self._ledger.settle(capture.url, "fetched", status=capture.http_status, at=capture.fetched_at)
+
+    def _give_up(self, responses: list[HttpResponse], error: OSError) -> None:
+        self._is_closed = True
+        self._ledger.alerts.add("write_failed")
+        for response in responses:
+            self._ledger.settle(response.url, "failed", status=response.status, at=response.fetched_at)
+            self._ledger.reject(response.url, "keep", "write_failed", f"{error.strerror}: {error.filename}")
+        self._spider.stop("write_failed")
+
+    def close_spider(self) -> None:
+        """Writes the rest and gives the file its final name; what was written before a full disk is kept. Safe to repeat."""
+        self.write()
+        if not self._is_closed:
+            self._writer.seal()
+        self._is_closed = True
