@@ -53,7 +53,8 @@ def _ran_together(chosen: list[str], own: list[Line]) -> bool:
 
 def _trafilatura_lines(tree: HtmlElement, url: str, *, fast: bool) -> list[str]:
     found = trafilatura.bare_extraction(tree, url=url, fast=fast, include_comments=False, with_metadata=False)
-    return [text for text in map(one_line, (found.text or "").split("\n")) if text] if found is not None else []
+    text = getattr(found, "text", None) or ""  # None where trafilatura finds nothing
+    return [line for line in map(one_line, text.split("\n")) if line]
 
 
 def _words(lines: Sequence[str | Line]) -> int:

@@ -183,7 +183,6 @@ def dateline(line: str, country: str = "") -> Dateline | None:
 _OPENING = re.compile(
     rf"^(?P<place>{_PLACE})(?:, (?P<date>[^—–(]{{3,20}}?))? ?(?:\((?P<agency>[A-Z][\w /]{{1,30}})\))? ?(?:—|–|--| - |[ ]-(?=\s))\s*"
 )
-_OPENING_DESK = re.compile(r"^(?P<desk>[A-Z]{2,12}) ?(?:—|–|-)\s+")
 
 
 def opening_dateline(paragraph: str, country: str = "") -> Dateline | None:

@@ -14,7 +14,8 @@ SPACE_IN_MYANMAR = re.compile(rf"(?<=[{MYANMAR}])\s+(?=[{MYANMAR}])")
 # A run of Myanmar script, one character of a script without spaces, or a word with its marks (\w alone splits at vowel signs).
 RUN = re.compile(rf"[{MYANMAR}]+|[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]|[^\W_][\w\u0300-\u036f]*")
 # A syllable begins at a consonant that carries no asat or stacking sign and is not stacked under another, at an independent vowel, or at a digit.
-SYLLABLE = re.compile(r"(?<!\u1039)(?=[\u1000-\u1021\u103f\u105a-\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081](?![\u103a\u1039]))|(?=[\u1023-\u102a\u1040-\u1049])")
+CONSONANT = r"[\u1000-\u1021\u103f\u105a-\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081]"
+SYLLABLE = re.compile(rf"(?<!\u1039)(?={CONSONANT}(?![\u103a\u1039]))|(?=[\u1023-\u102a\u1040-\u1049])")
 PUNCTUATION = re.compile(r"[\u104a-\u104f]")
 
 

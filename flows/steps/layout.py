@@ -127,7 +127,7 @@ def _lines(texts: list[object]) -> list[Line]:
 def _close(lines: list[Line], pieces: list[str], nodes: list[tuple[_Element, bool]], at: _Element | None, linked: bool) -> None:
     text = one_line("".join(pieces))
     if text and at is not None:
-        lines.append(Line(text, at, linked, word_count(text), tuple(nodes)))  # type: ignore[arg-type]
+        lines.append(Line(text, at, linked, word_count(text), tuple(nodes)))
 
 
 def blank(line: Line) -> None:
@@ -161,7 +161,7 @@ def _in_link(element: _Element, block: _Element) -> bool:
 
 def is_furniture(element: _Element) -> bool:
     """Whether an element itself is navigation, sharing, advertising or a list of other stories, by its tag or class words."""
-    if element.tag == "aside" and len("".join(element.itertext())) < _META_CHARS_MAX:  # themes set byline and day in an aside
+    if element.tag == "aside" and len("".join(map(str, element.itertext()))) < _META_CHARS_MAX:  # themes set byline and day in an aside
         return False
     return element.tag in _OUTSIDE or bool(_FURNITURE.search(f"{element.get('class', '')} {element.get('id', '')}"))
 

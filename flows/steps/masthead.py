@@ -380,5 +380,5 @@ def _up(element: _Element, levels: int) -> Iterator[HtmlElement]:
     for _ in range(levels):
         if current is None:
             return
-        yield current  # type: ignore[misc]
+        yield current
         current = current.getparent()

@@ -62,7 +62,8 @@ def find_dates(reading: Reading) -> Iterator[DateExpression]:
         return
     for start, end in reading.sentences:
         sentence, low = body.text[start:end], body.folded[start:end]
-        patterns = [(pattern, resolve) for needs, pattern, resolve in rules if held(needs, sentence, low)]
+        here = {needs: held(needs, sentence, low) for needs in {needs for needs, _, _ in rules}}
+        patterns = [(pattern, resolve) for needs, pattern, resolve in rules if here[needs]]
         if patterns:
             yield from sentence_dates(sentence, start, patterns, anchor)
 
@@ -271,7 +272,7 @@ RULES: tuple[Rule, ...] = (
     (
         IN_MONTH,
         re.compile(
-            rf"(?:(?<=\bin )|(?<=\bIn )|(?<=\bby )|(?<=\bsince )|(?<=\bSince )|(?<=\blast )|(?<=\bnext )|(?<=\bearly )|"
+            rf"(?=[A-Z])(?:(?<=\bin )|(?<=\bIn )|(?<=\bby )|(?<=\bsince )|(?<=\bSince )|(?<=\blast )|(?<=\bnext )|(?<=\bearly )|"
             rf"(?<=\blate )|(?<=\bmid-)|(?<=\buntil )|(?<=\bduring ))"
             rf"{MONTH}(?!\s+\d)\b"
         ),
@@ -280,7 +281,7 @@ RULES: tuple[Rule, ...] = (
     (
         ("19", "20"),
         re.compile(
-            rf"(?:(?<=\bin )|(?<=\bIn )|(?<=\bsince )|(?<=\bSince )|(?<=\bby )|(?<=\buntil ))(?:early |late |"
+            rf"(?=[12elm])(?:(?<=\bin )|(?<=\bIn )|(?<=\bsince )|(?<=\bSince )|(?<=\bby )|(?<=\buntil ))(?:early |late |"
             rf"mid-)?{YEAR}\b(?!-)"
         ),
         whole_year,

@@ -7,6 +7,7 @@ so no list of them is built and no mention of kind person is stored by default.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,8 +58,8 @@ LOWER_TITLE = r"(?P<title>(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[a-z][\w
 PAREN = r"(?:[ \u00a0]\([^)\n]{1,30}\))?"
 SPEAKER = rf"(?:{NAME}|{ROLE})"
 # Plain quotes, curly ones, and two apostrophes, as some archives print them.
-QUOTE = re.compile(r"“[^“”\n]{2,2000}?[”\"]|\"[^\"\n“”]{2,2000}?\"|(?<!\w)''[^\n]{2,2000}?''|„[^“\n]{2,2000}?“")
-UNCLOSED = re.compile(r"(?:(?<=\n)|\A)[“\"]([^”\"\n]{10,2000})(?=\n|\Z)")
+QUOTE = re.compile(r"“[^“”\n]{2,2000}?[”\"]|\"[^\"\n“”]{2,2000}?\"|''(?<!\w'')[^\n]{2,2000}?''|„[^“\n]{2,2000}?“")
+UNCLOSED = re.compile(r"[“\"](?<!.[“\"])([^”\"\n]{10,2000})(?=\n|\Z)")
 GAP = r"[,.]?[ \u00a0]*"
 APPOSITION = r"(?P<description>[^,“”\"\n]{2,140})"
 AFTER = (
@@ -96,6 +97,8 @@ BEFORE = (
         rf"recently)[ \u00a0])*(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
     ),
 )
+# Every pattern of BEFORE ends so: where this is not found, none of them is tried.
+CUE_AT_END = re.compile(rf"\b(?:{SAID}|[Aa]ccording to)\b[^“”\"\n.;]{{0,150}}$")
 NOT_A_NAME = frozenset(
     [
         "The",
@@ -174,6 +177,10 @@ INDIRECT = (
         r"[ \u00a0](?:who|which|that|issued|released|published|on|in|from|of|at|and|by|obtained)\b)"
     ),
 )
+# Every cue of INDIRECT holds one of these: a sentence without any is no statement.
+CUES = (*REPORTS.split("|"), "According to")
+# Longer than what stands between a quote and its speaker.
+WINDOW_CHARS = 600
 BURMESE_SAID = re.compile(
     r"(?P<speaker>[\u1000-\u109f]{2,40}?)(?:က|မှ)[ ]?(?P<cue>ပြောသည်|ပြောကြားသည်|ဆိုသည်|ပြောဆိုသည်|ပြောပြသည်|ပြောကြားခဲ့သည်|ပြောခဲ့သည်)"
 )
@@ -192,54 +199,66 @@ def find_quotations(reading: Reading) -> Iterator[Quotation]:
     """Direct quotes of four words or more, and reported statements whose speaker stands in the sentence, in text order."""
     text = reading.body.text
     quotes = list(quote_spans(text))
+    spoken = set(quotes)
     statements = {one.start_char: one for one in reported(reading, quotes)}
     last: Speaker | None = None
+    previous = 0
     for start, end in sorted([*quotes, *((one.start_char, one.end_char) for one in statements.values())]):
-        if start in statements and (start, end) not in quotes:
+        if start in statements and (start, end) not in spoken:
             last = Speaker(statements[start].speaker or "", statements[start].speaker_description, statements[start].cue or "")
             yield statements[start]
             continue
-        speaker = speaker_of(text, start, end, quotes)
+        speaker = speaker_of(text, start, end, previous)
         if speaker and re.fullmatch(PRONOUN, speaker.name):
             speaker = pronoun_means(speaker, last)
-        elif speaker is None and last and follows_on(text, start, quotes):
+        elif speaker is None and last and follows_on(text, start, previous):
             speaker = last
-        last = speaker or last
+        last, previous = speaker or last, end
         name, description, cue = (speaker.name, speaker.description, speaker.cue) if speaker else (None, None, None)
         yield Quotation(start, end, text[start:end], name, description, "direct", cue)
 
 
 def quote_spans(text: str) -> Iterator[tuple[int, int]]:
     """Spans of quoted passages, marks included. Scare quotes of up to three words are none."""
-    spans = [match.span() for match in QUOTE.finditer(text)]
-    spans += [match.span() for match in UNCLOSED.finditer(text) if not any(a < match.end() and match.start() < b for a, b in spans)]
+    closed = [match.span() for match in QUOTE.finditer(text)] if has_quotes(text) else []
+    spans = closed + [match.span() for match in UNCLOSED.finditer(text) if not overlapping(closed, *match.span())]
     for start, end in sorted(spans):
         words = text[start:end].split()
         if len(words) >= 4 or (len(words) >= 2 and text[end - 2 : end - 1] in ",.!?"):
             yield start, end
 
 
-def speaker_of(text: str, start: int, end: int, quotes: list[tuple[int, int]]) -> Speaker | None:
-    """The speaker named right after the quote, else right before it, within the same line."""
-    line_end = text.find("\n", end)
-    after = text[end : line_end if line_end >= 0 else len(text)]
+def has_quotes(text: str) -> bool:
+    return any(mark in text for mark in ("“", '"', "''", "„"))
+
+
+def overlapping(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether one of the spans, in order and apart from each other, shares a code point with this one."""
+    at = bisect_right(spans, start, key=lambda span: span[1])
+    return at < len(spans) and spans[at][0] < end
+
+
+def speaker_of(text: str, start: int, end: int, previous: int) -> Speaker | None:
+    """The speaker named right after the quote, else right before it, within the same line; `previous`: end of the quote before."""
+    after = text[end : end + WINDOW_CHARS].partition("\n")[0]
     sure_after = text[end - 2 : end - 1] in ",?!—" or after[:1] == ","
-    line_start = text.rfind("\n", 0, start) + 1
-    previous = max((b for a, b in quotes if b <= start), default=0)
-    before = text[max(line_start, previous) : start].rstrip(" \u00a0:,")
-    found_before = speaker_in(BEFORE, before, search=True) if before else None
-    found_after = speaker_in(AFTER, after, search=False)
+    before = text[max(start - WINDOW_CHARS, previous, 0) : start].rpartition("\n")[2].rstrip(" \u00a0:,")
+    found_before = speaker_before(before) if before and CUE_AT_END.search(before[-WINDOW_CHARS // 4 :]) else None
+    found_after = next(filter(None, (speaker_in(pattern.match(after)) for pattern in AFTER)), None)
     if sure_after or not found_before:
         return found_after or found_before
     return found_before
 
 
-def speaker_in(patterns: tuple[re.Pattern[str], ...], text: str, search: bool) -> Speaker | None:
-    for pattern in patterns:
-        match = pattern.search(last_sentence(text)) if search else pattern.match(text)
-        if match and (name := clean_name(match["speaker"])):
-            return Speaker(name, description_of(match), match["cue"])
-    return None
+def speaker_before(text: str) -> Speaker | None:
+    sentence = last_sentence(text)
+    return next(filter(None, (speaker_in(pattern.search(sentence)) for pattern in BEFORE)), None)
+
+
+def speaker_in(match: re.Match[str] | None) -> Speaker | None:
+    """The speaker of a match of AFTER or BEFORE, None where what it caught is no name."""
+    name = clean_name(match["speaker"]) if match else None
+    return Speaker(name, description_of(match), match["cue"]) if match and name else None
 
 
 def description_of(match: re.Match[str]) -> str | None:
@@ -274,20 +293,21 @@ def pronoun_means(speaker: Speaker, last: Speaker | None) -> Speaker | None:
     return Speaker(last.name, last.description, speaker.cue)
 
 
-def follows_on(text: str, start: int, quotes: list[tuple[int, int]]) -> bool:
+def follows_on(text: str, start: int, previous: int) -> bool:
     """Whether the quote goes on after 'he said.' in the same paragraph: only short words stand between it and the quote before."""
-    previous = max((b for a, b in quotes if b <= start), default=None)
-    return previous is not None and "\n" not in text[previous:start] and len(text[previous:start]) < 160
+    return previous > 0 and start - previous < 160 and "\n" not in text[previous:start]
 
 
 def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotation]:
     """Reported statements: sentences without a quote whose source stands at their head or end."""
     text = reading.body.text
+    burmese = reading.source.language == "my"
+    cues = tuple(cue for cue in CUES if cue in text)
     for start, end in reading.sentences:
-        if any(a < end and start < b for a, b in quotes):
-            continue
         sentence = text[start:end]
-        if reading.source.language == "my":
+        if (not burmese and not any(map(sentence.__contains__, cues))) or overlapping(quotes, start, end):
+            continue
+        if burmese:
             match = BURMESE_SAID.search(sentence)
         else:
             match = next((found for pattern in INDIRECT if (found := pattern.search(sentence))), None)

@@ -52,8 +52,9 @@ ABBREVIATIONS = frozenset(
         "approx",
     ]
 )
-# Only the first mark of a run is tried: from each of 200,000 full stops to the end would take for ever.
-END = re.compile("(?<![.!?])[.!?]+[\"”’')\\]]*(?=\\s)|\n+|။")
+# One set of first signs, which the engine looks for fast. Of a run of marks only the first is tried: from each of 200,000
+# full stops to the last would take for ever.
+END = re.compile("[.!?\n။](?:(?<=\n)\n*|(?<=။)|(?<=[.!?])(?<![.!?].)[.!?]*[\"”’')\\]]*(?=\\s))")
 # Prose has no longer sentences; what a page runs together is cut at a blank, so that no pattern sees more at once.
 LONGEST_CHARS = 1200
 
