@@ -399,16 +399,21 @@ def decode_one(body: bytes, encoding: str) -> bytes:
 
 
 def unzip(body: bytes, wbits: int) -> bytes:
-    unpacker = zlib.decompressobj(wbits)
-    try:
-        content = unpacker.decompress(body, DECODED_BYTES_MAX)
-    except zlib.error as error:
-        raise CaptureDamaged(f"the packed page is damaged ({error})") from error
-    if unpacker.unconsumed_tail:
-        raise CaptureDamaged(f"the page is larger than {DECODED_BYTES_MAX >> 20} MiB unpacked")
-    if not unpacker.eof:
-        raise CaptureDamaged("the packed page is cut: the stream has no end")
-    return content
+    content, rest = b"", body
+    while True:
+        unpacker = zlib.decompressobj(wbits)
+        try:
+            content += unpacker.decompress(rest, DECODED_BYTES_MAX + 1)
+        except zlib.error as error:
+            raise CaptureDamaged(f"the packed page is damaged ({error})") from error
+        if len(content) > DECODED_BYTES_MAX:
+            raise CaptureDamaged(f"the page is larger than {DECODED_BYTES_MAX >> 20} MiB unpacked")
+        if not unpacker.eof:
+            raise CaptureDamaged("the packed page is cut: the stream has no end")
+        rest = unpacker.unused_data
+        # A gzip body may be made of several members; anything else after the end is filling.
+        if not rest.startswith(GZIP_MAGIC):
+            return content
 
 
 def unbrotli(body: bytes) -> bytes:

@@ -125,7 +125,8 @@ def test_an_empty_file_holds_nothing(tmp_path):
 PAGE = b"<html><body>" + b"The river rose in the night. " * 50 + b"</body></html>"
 
 
-@pytest.mark.parametrize(("encoding", "packed"), [("gzip", compress(PAGE)), ("br", brotli.compress(PAGE)), ("identity", PAGE), ("gzip", PAGE)])
+@pytest.mark.parametrize(("encoding", "packed"), [("gzip", compress(PAGE)), ("br", brotli.compress(PAGE)), ("identity", PAGE), ("gzip", PAGE),
+                                                  ("gzip", compress(PAGE[:300]) + compress(PAGE[300:]))])
 def test_a_packed_page_is_unpacked_and_a_wrong_label_does_no_harm(encoding, packed):
     assert decoded_body(response(body=packed, headers=(("Content-Encoding", encoding),))) == PAGE
 
