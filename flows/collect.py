@@ -51,6 +51,7 @@ def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iter
     with crawl_child(run, job) as child, run.progress.bar("fetching") as bar:
         lines = lines_of(child.stdout)
         told: dict[str, dict[str, Any]] = {}
+        run.begins("fetch")
         while waiting:
             ended = child.poll() is not None
             show(lines, bar, told)
@@ -59,6 +60,7 @@ def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iter
                 if path.exists():
                     waiting.discard(outlet_id)
                     yield read_report(path)
+                    run.begins("fetch")
             if ended and not any((run.folder / f"{outlet_id}.jsonl").exists() for outlet_id in waiting):
                 break
     for outlet_id in sorted(waiting):

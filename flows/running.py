@@ -68,10 +68,14 @@ class Run:
         return self.settings.runs_dir / self.run_id
 
     def do(self, name: str, function: Callable[..., T], /, *arguments: Any) -> T:
-        """Calls a stage through the step, and notes in the run's folder that it began: what a killed run was doing can be read there."""
+        """Calls a stage through the step."""
+        self.begins(name)
+        return self.step(name, function, *arguments)
+
+    def begins(self, name: str) -> None:
+        """Notes in the run's folder that a stage begins: what a killed run was doing can be read there."""
         with open(self.folder / "stages.txt", "a", encoding="utf-8") as file:
             file.write(f"{self.clock.now().isoformat()} {name}\n")
-        return self.step(name, function, *arguments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,13 +174,19 @@ def _take_byline(head: Masthead, text: str, country: str) -> bool:
     return True
 
 
+_LEVEL = re.compile(r"\b(?:state|region|division|district|township|province|county|prefecture|governorate)$", re.I)
+
+
 def _is_dateline_of_place(found: Byline, text: str, country: str) -> bool:
-    """'17 November 2025, Mrauk-U' begins with the day; 'Zaw Moe, Narinjara News, 12 April 2022' ends with it and has two names."""
-    return (
-        dateline(text, country) is not None
-        and len(found.names) == 1
-        and bool(found.printed and (found.printed.start < 3 or len(found.names[0].split()) == 1))
-    )
+    """'17 November 2025, Mrauk-U' begins with the day; 'Zaw Moe, Narinjara News, 12 April 2022' ends with it and has two names.
+
+    Two names are a place where the second one says of what level it is: '5 June 2022, Paletwa, Chin State'.
+    """
+    if dateline(text, country) is None or found.printed is None:
+        return False
+    if len(found.names) == 2:
+        return bool(_LEVEL.search(found.names[1]))
+    return len(found.names) == 1 and (found.printed.start < 3 or len(found.names[0].split()) == 1)
 
 
 def _take_dateline(head: Masthead, text: str, country: str, outlet_names: tuple[str, ...]) -> bool:

@@ -193,6 +193,15 @@ def test_a_day_stranded_on_the_line_of_the_desk_belongs_to_the_dateline():
     assert found.body == "\n".join(STORY)
 
 
+@pytest.mark.parametrize(("line", "place"), [
+    ("5 January 2026, Paletwa, Chin State", "Paletwa, Chin State"), ("5 January 2026, Ann, Arakan State", "Ann, Arakan State"),
+])
+def test_a_dateline_with_its_state_is_no_byline(line, place):
+    found = read(page_of(after=f"<div>By Admin 05 Jan 2026</div><p>{line}</p>"))
+    assert (found.dateline_place, found.dateline_date, found.authors) == (place, date(2026, 1, 5), ())
+    assert found.body == "\n".join(STORY)
+
+
 def test_a_wire_story_names_its_agency():
     found = read(page_of(story=(f"SITTWE (AP) — {STORY[0]}", *STORY[1:])))
     assert (found.dateline_place, found.source_outlet) == ("SITTWE", "Associated Press")

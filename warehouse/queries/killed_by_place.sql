@@ -1,4 +1,5 @@
--- How many people were reported killed, where and on whose side? Copies and roundups left out; each figure goes to the township named nearest to it.
+-- How many people were reported killed, where and on whose side?
+-- Copies and roundups are left out; each figure goes to the township that is named nearest to it.
 with placed as (
     select article_id, figures.start_char, figures.best, figures.party, left(mentions.entity_id, 9) as township_pcode,
         row_number() over (
