@@ -43,7 +43,7 @@ def nightly(settings: Settings, outlet_ids: Iterable[str] = (), *, progress: Pro
     wanted, started = sorted(set(outlet_ids)), time.monotonic()
     with open_run(settings, "nightly", {"outlets": wanted}, progress, step, wanted) as run:
         chosen = wanted or sorted(outlet_id for outlet_id, outlet in run.outlets.items() if outlet.enabled)
-        return crawl_and_take_in(run, [outlet_id for outlet_id in chosen if run.outlets[outlet_id].discover], None, started)
+        return crawl_and_take_in(run, chosen, None, started)
 
 
 def backfill_dates(
@@ -57,9 +57,14 @@ def backfill_dates(
 
 
 def crawl_and_take_in(run: Run, outlet_ids: list[str], window: Window | None, started: float) -> Summary:
-    require_contact(run, outlet_ids)
+    asked = [outlet_id for outlet_id in outlet_ids if run.outlets[outlet_id].discover]
+    if blind := sorted(set(outlet_ids) - set(asked)):
+        run.notes.append(f"Not crawled, because they have no [[discover]]: {', '.join(blind)}. They take WARC files and imports.")
+    if not outlet_ids:
+        run.alerts.append(f"No outlet in {run.settings.outlets_dir} is enabled: nothing was crawled.")
+    require_contact(run, asked)
     run.do("recover", take_in_pending, run)
-    for report in crawl(run, outlet_ids, window) if outlet_ids else ():
+    for report in crawl(run, asked, window) if asked else ():
         run.do(f"take in {report.outlet_id}", take_in, run, report)
     return run.do("check and publish", close_run, run, started)
 

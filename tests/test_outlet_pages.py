@@ -42,7 +42,9 @@ def test_saved_page_is_read_as_expected(folder):
         got = as_written(name, getattr(found, name))
         if got != wanted:
             differences.append(f"{where}: {name}\n  expected {wanted!r}\n  found    {got!r}")
-    advice = f"If the page really says what was found, write it into tests/outlets/{where}/expected.toml; else mend flows/steps or the outlet's file."
+    outlet_id, slug = folder.parent.name, folder.name
+    accept = f"python tests/save_page.py tests/outlets/{where}/page.html {outlet_id} URL {slug}"
+    advice = f"If the page really says what was found, accept it with: {accept}\nElse mend flows/steps or the outlet's file."
     assert not differences, "\n".join([*differences, advice])
 
 
