@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -139,14 +140,19 @@ def nightly(context: Context, outlet_ids: tuple[str, ...]) -> None:
 
     Example: nightdesk nightly --outlet dmg_en
     """
-    settings = context.settings()
-    if with_server(settings):
-        from flows.prefect_steps import run_nightly_flow
-
-        give(context, run_nightly_flow(settings, list(outlet_ids), context.progress()))
     from flows import jobs
 
-    give(context, jobs.nightly(settings, outlet_ids, progress=context.progress()))
+    settings, progress = context.settings(), context.progress()
+    run_job(context, settings, "nightly", lambda: jobs.nightly(settings, outlet_ids, progress=progress), outlets=list(outlet_ids) or None)
+
+
+def run_job(context: Context, settings: Settings, flow: str, plain: Callable[[], Summary], **parameters: Any) -> None:
+    """Runs the job as a Prefect flow where a server is there to look on, else plainly, and leaves with its exit status."""
+    if with_server(settings):
+        from flows.prefect_steps import run_flow
+
+        give(context, run_flow(flow, settings, context.progress(), plain, **parameters))
+    give(context, plain())
 
 
 def with_server(settings: Settings) -> bool:
@@ -178,19 +184,19 @@ def backfill(context: Context, outlet_ids: tuple[str, ...], first: str | None, l
     from flows import jobs
     from flows.collect import Window
 
-    settings = context.settings()
+    settings, progress = context.settings(), context.progress()
     if warcs or paths:
         if not (warcs and paths) or outlet_ids or first or last:
             raise AskedWrongly("Give either --warc PATH..., or --outlet ID --from DATE --to DATE.")
-        talk("Without a Prefect server.")
-        give(context, jobs.backfill_warc(settings, list(paths), progress=context.progress()))
+        read_warcs = partial(jobs.backfill_warc, settings, list(paths), progress=progress)
+        run_job(context, settings, "backfill-warc", read_warcs, paths=[str(path.resolve()) for path in paths])
     if not (outlet_ids and first and last):
         raise AskedWrongly("Give --outlet ID --from DATE --to DATE, or --warc PATH...")
     window = Window(day_of("--from", first), day_of("--to", last))
     if window.first > window.last:
         raise AskedWrongly(f"--from {first} lies after --to {last}.")
-    talk("Without a Prefect server.")
-    give(context, jobs.backfill_dates(settings, outlet_ids, window, progress=context.progress()))
+    crawl_window = partial(jobs.backfill_dates, settings, outlet_ids, window, progress=progress)
+    run_job(context, settings, "backfill", crawl_window, outlets=list(outlet_ids), first=window.first, last=window.last)
 
 
 def day_of(option: str, text: str) -> date:
@@ -211,6 +217,7 @@ def import_(context: Context, files: tuple[Path, ...]) -> None:
     """
     from flows import jobs
 
+    talk("Without a Prefect server: an import is short and is not a flow.")
     give(context, jobs.import_files(context.settings(), list(files), progress=context.progress()))
 
 
@@ -231,9 +238,11 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
 
     names = tuple(name.strip() for name in steps.split(",") if name.strip())
     asked = reprocess_job.Asked(outlet_ids, day_of("--from", first) if first else None, day_of("--to", last) if last else None, names)
+    settings, progress = context.settings(), context.progress()
     if not dry_run:
-        give(context, reprocess_job.reprocess(context.settings(), asked, progress=context.progress()))
-    found = reprocess_job.differences(context.settings(), asked, progress=context.progress())
+        plain = partial(reprocess_job.reprocess, settings, asked, progress=progress)
+        run_job(context, settings, "reprocess", plain, outlets=list(outlet_ids) or None, first=asked.first, last=asked.last, steps=list(names))
+    found = reprocess_job.differences(settings, asked, progress=progress)
     if context.as_json:
         click.echo(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=1))
         return

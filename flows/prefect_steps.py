@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
 from http.client import HTTPException
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import urlopen
@@ -212,6 +213,13 @@ def one_line(text: str) -> str:
 # ---------------------------------------------------------------- for the command
 
 
+# Where the flow of each job is; loaded when it is needed, because Prefect is.
+FLOWS = {
+    "nightly": ("flows.nightly", "nightly"), "backfill": ("flows.backfill", "backfill"), "backfill-warc": ("flows.backfill", "backfill_warc"),
+    "reprocess": ("flows.reprocess", "reprocess"),
+}
+
+
 def server_answers(api_url: str) -> bool:
     """Whether a Prefect server answers at this address, asked once, for at most 2 s."""
     if not api_url.startswith(("http://", "https://")):
@@ -223,17 +231,14 @@ def server_answers(api_url: str) -> bool:
         return False
 
 
-def run_nightly_flow(settings: Settings, outlet_ids: list[str], progress: Progress) -> Summary:
-    """The nightly job with the server at `settings.prefect_api_url` looking on. What it loads is the same as without one."""
+def run_flow(name: str, settings: Settings, progress: Progress, plain: Callable[[], Summary], **parameters: Any) -> Summary:
+    """A job as its flow (a key of FLOWS), with the server at `settings.prefect_api_url` looking on. It loads what `plain` would load."""
     # Before Prefect is imported: it sends usage figures to its makers from a terminal.
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    from flows import jobs
-    from flows.nightly import nightly
-
-    return run_with_server(
-        nightly, Handed(settings, progress), lambda: jobs.nightly(settings, outlet_ids, progress=progress),
-        outlets=outlet_ids or None, data_dir=str(settings.data_dir), outlets_dir=str(settings.outlets_dir),
-    )
+    module, function = FLOWS[name]
+    flow = getattr(import_module(module), function)
+    folders = {"data_dir": str(settings.data_dir), "outlets_dir": str(settings.outlets_dir)}
+    return run_with_server(flow, Handed(settings, progress), plain, **parameters, **folders)
 
 
 def run_with_server(flow: Flow[..., Any], handed: Handed, without_server: Callable[[], Summary], **parameters: Any) -> Summary:

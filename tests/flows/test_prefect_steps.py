@@ -1,6 +1,7 @@
 """What is said about a run to a Prefect server, and which addresses count as one. Prefect itself is not imported here: that takes seconds."""
 
 import socket
+import subprocess
 import sys
 import threading
 from contextlib import contextmanager
@@ -118,3 +119,10 @@ def test_asking_for_a_server_does_not_import_prefect():
 
     ask = "import sys; from flows.prefect_steps import server_answers; server_answers('http://127.0.0.1:1/api'); sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0
+
+
+def test_every_flow_of_the_command_can_be_loaded():
+    code = "from importlib import import_module\nfrom flows.prefect_steps import FLOWS\n" \
+           "print(all(callable(getattr(import_module(module), function)) for module, function in FLOWS.values()))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
