@@ -174,7 +174,7 @@ class Rejected:
 class Mention:
     """A name found in the text. Offsets are code points, half open, into the text named by `field`."""
 
-    field: str  # headline | description | body | caption (captions in page order, one a line)
+    field: str  # headline | description | body | caption (captions in page order, one a line) | dateline_place
     start_char: int
     end_char: int
     text: str

@@ -39,9 +39,7 @@ SMALL = {word: number for number, word in enumerate(["one", "two", "three", "fou
     "a": 1,
     "an": 1,
 }
-FUTURE = re.compile(
-    r"\b(?:will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would)\b"
-)
+FUTURE = re.compile(r"\b(?:will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would)\b")
 # A day and month up to two weeks ahead is this year's, cue or not: nearly a year back, outlets print the year.
 SOON_DAYS = 14
 Interval = tuple[date | None, date | None, str]
@@ -80,9 +78,7 @@ def held(needs: tuple[str, ...], text: str, low: str) -> tuple[str, ...]:
     return tuple([word for word in needs if word in where])
 
 
-def sentence_dates(
-    sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None
-) -> list[DateExpression]:
+def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None) -> list[DateExpression]:
     """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule."""
     future = FUTURE.search(sentence) is not None
     taken: list[tuple[int, int]] = []
@@ -246,9 +242,7 @@ def month_span(anchor: date, step: int) -> Interval:
 
 def burmese_day(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
     month, number = BURMESE_MONTHS[match["month"]], int(match["day"])  # int() reads Burmese digits
-    day = (
-        a_day(int(match["year"]), month, number) if match["year"] else nearest(month, number, anchor, future) if 1 <= number <= 31 else None
-    )
+    day = a_day(int(match["year"]), month, number) if match["year"] else nearest(month, number, anchor, future) if 1 <= number <= 31 else None
     return (day, day, "day") if day or anchor is None else None
 
 
@@ -260,15 +254,16 @@ RANGES = (
 )
 # The strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
 IN_MONTH = tuple(sorted({name[:3].capitalize() for name in MONTHS}))
+IN_YEAR = ("19", "20")
 RULES: tuple[Rule, ...] = (
     *((IN_MONTH, pattern, day_range) for pattern in RANGES),
-    (("-",), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
-    (IN_MONTH, re.compile(rf"\b{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),
-    (IN_MONTH, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH},?\s+{YEAR}\b"), full_day),
+    (("-0", "-1"), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
+    (IN_YEAR, re.compile(rf"\b{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),
+    (IN_YEAR, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH},?\s+{YEAR}\b"), full_day),
     ((" week of ",), re.compile(rf"\b(?P<which>first|second|third|fourth|last) week of {MONTH}(?:,?\s+{YEAR})?\b"), week_of_month),
     (IN_MONTH, re.compile(rf"\b{MONTH}\s+{DAY}(?![\d,]*\d)\b"), day_of_month),
     (IN_MONTH, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH}\b"), day_of_month),
-    (IN_MONTH, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
+    (IN_YEAR, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
     (
         IN_MONTH,
         re.compile(
@@ -279,7 +274,7 @@ RULES: tuple[Rule, ...] = (
         whole_month,
     ),
     (
-        ("19", "20"),
+        IN_YEAR,
         re.compile(
             rf"(?=[12elm])(?:(?<=\bin )|(?<=\bIn )|(?<=\bsince )|(?<=\bSince )|(?<=\bby )|(?<=\buntil ))(?:early |late |"
             rf"mid-)?{YEAR}\b(?!-)"

@@ -34,9 +34,7 @@ LEVEL_OF_LIST = re.compile(
     r"(?:(?:,? and|,? or|,|/)[ \u00a0]+[A-Z][\w'’]*(?:[ -][A-Z][\w'’]*){0,2}){1,6}[ \u00a0]+(States|Regions|"
     r"Districts|Townships|Towns|Divisions|states|regions|districts|townships|towns|divisions)\b"
 )
-VILLAGE_AFTER = re.compile(
-    r"((?:(?:,? and|,? or|,)[ \u00a0]+[A-Z][\w'’-]*){0,4})[ \u00a0]+(?:[Vv]illage|[Ww]ard|[Qq]uarter|[Hh]amlet)(s?)\b"
-)
+VILLAGE_AFTER = re.compile(r"((?:(?:,? and|,? or|,)[ \u00a0]+[A-Z][\w'’-]*){0,4})[ \u00a0]+(?:[Vv]illage|[Ww]ard|[Qq]uarter|[Hh]amlet)(s?)\b")
 # "A Mindat village" and "two Mindat villages" lie in Mindat; "Mindat village" has the name itself.
 ONE_OF_MANY = word_list("a an one another each every any this that some several many most other near nearby remote")
 LEVEL_BEFORE = re.compile(r"\b(township|town|district|city|village) of[ \u00a0]+$", re.IGNORECASE)
@@ -60,9 +58,7 @@ NAMES_GO_ON = word_list(
     Salvation Front Party Progressive Democratic Revolution Revolutionary PDF PDFs CDF PKA LDF League Ethnic Literature Media
     News Times Now Post Human Women Women's Women’s Youth Nationalist Buddhist Christian Political Alliance Bay"""
 )
-PEOPLE_GO_ON = word_list(
-    "people peoples nationals nationality ethnic language literature women men army armed-group nationalist ethnicity descent"
-)
+PEOPLE_GO_ON = word_list("people peoples nationals nationality ethnic language literature women men army armed-group nationalist ethnicity descent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +82,7 @@ def level_of(field: FieldText, hit: Hit) -> Level:
         return Level("village", hit.start, hit.end)
     if match := LEVEL_OF_LIST.match(text, hit.end):
         return Level(LEVEL_WORDS[match.group(1).lower()], hit.start, hit.end)
-    if match := LEVEL_BEFORE.search(text, max(0, hit.start - 14), hit.start):
+    if "of" in text[max(0, hit.start - 4) : hit.start].lower() and (match := LEVEL_BEFORE.search(text, max(0, hit.start - 14), hit.start)):
         return Level(LEVEL_WORDS.get(match.group(1).lower(), "village"), hit.start, hit.end)
     return Level(None, hit.start, hit.end)
 
@@ -112,6 +108,8 @@ def part_of_a_name(field: FieldText, hit: Hit) -> bool:
 
 def named_after_a_group(field: FieldText, hit: Hit) -> bool:
     """'PDF-Shwebo', "People's Defence Force - Shwebo": the place is part of the unit's name."""
+    if not {"-", "–"} & {*field.text[max(0, hit.start - 2) : hit.start]}:
+        return False
     joint = UNIT_JOINT.search(field.text, max(0, hit.start - 4), hit.start)
     return joint is not None and any(other.term.actors for other in field.hits_in(joint.start() - 1, joint.start()))
 
@@ -157,7 +155,7 @@ def gather(source: TextToTag, fields: tuple[FieldText, ...]) -> Evidence:
         for hit in field.hits:
             if hit.term.country:
                 signs.add("country")
-            if solid_place(field, hit):
+            if hit.term.pattern not in signs and solid_place(field, hit):
                 found = {words.places[code] for code in hit.term.places}
                 signs.add(hit.term.pattern)
                 # A name in two states decides nothing.

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
-from itertools import islice
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from flows.steps.taggers.burmese_figures import burmese_sentence_figures
 from flows.steps.taggers.reading import FieldText, Reading
-from flows.steps.taggers.vocabulary import lower
+from flows.steps.taggers.scopes import WINDOW_CHARS, Times, read_times, scope_of
+from flows.steps.taggers.vocabulary import lower, word_list
 from warehouse.records import Figure
 
 UNITS = [
@@ -94,6 +98,7 @@ PERSON = (
     r"victims?|families|households|adults|teenagers?|minors|"
     r"brothers?|sisters?|relatives|daughters?|sons?|mothers?|fathers?|wife|wives|husbands?|parents|siblings|"
     r"grandchildren|grandmother|grandfather|couple|rohingyas?|muslims?|hindus?|lawmakers?|administrators?|traders?|"
+    r"pupils?|toddlers?|boatm[ae]n|herders?|labou?rers?|vendors?|medics?|shopkeepers?|pastors?|priests?|"
     r"drivers?|commanders?|captains?|deserters?|hostages?|survivors|"
     r"bodies|casualties|deaths|fatalities|lives)"
 )
@@ -104,16 +109,14 @@ NO_MODIFIER = (
     "killed|injured|wounded|died|dead|arrested|detained|fled|captured|displaced|destroyed|burned|" + "|".join([*UNITS[1:], *TENS])
 )
 NOUN = rf"(?P<who>(?:(?!(?:{NO_MODIFIER})\b)[\w'’.-]+\s+){{0,4}}?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
-# What is looked at before a number; the words that change its meaning stand close.
-WINDOW_CHARS = 160
-OPTIONAL_NOUN = rf"(?:\s+(?:of\s+(?:the\s+|its\s+|their\s+)?)?{NOUN}\b)?"
-SURE_NOUN = rf"\s+(?:of\s+(?:the\s+|its\s+|their\s+)?)?{NOUN}\b"
+OPTIONAL_NOUN = rf"(?:\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b)?"
+SURE_NOUN = rf"\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b"
 ADVERBS = (
     r"(?:\s+(?:reportedly|also|still|now|since|already|instantly|later|all|both|seriously|severely|critically|"
     r"badly|slightly|then|been|being|being\s+held|even|either|only|completely|partly|allegedly|forcibly|forced|"
     r"subsequently|currently|immediately|further))*"
 )
-AUXILIARY = rf"(?:{ADVERBS}\s+(?:were|was|are|is|have|has|had|been|being|got|who|that|to))+{ADVERBS}"
+AUXILIARY = rf"(?:{ADVERBS}\s+(?:were|was|are|is|have|has|had|been|being|got|remains?|remained|who|that|to))+{ADVERBS}"
 # What may stand between the noun and its verb: "of the ward", "from Sittwe", "in the camp", ", including children,".
 BETWEEN = (
     r"(?:,\s+[^,.;]{1,60},|\s+aged\s+[\d, and-]+|\s+and\s+(?:an?|the|several|some)\s+[\w'’-]+|\s+(?:of|from|in|at|"
@@ -130,7 +133,7 @@ NEVER = "(?!)"  # no such form of the verb
 # role: (verb before its object, past participle after its subject, verb in the active voice after its subject)
 VERBS: dict[str, tuple[str, str, str]] = {
     "killed": (
-        r"kill(?:ed|ing|s)?|claim(?:ed|ing|s)?(?:\s+the\s+lives\s+of)?|left|leav(?:es|ing)|deaths?\s+of|bodies\s+of|"
+        r"kill(?:ed|ing|s)?|claim(?:ed|ing|s)?(?:\s+the\s+lives\s+of)?|left|leav(?:es|ing)|death\s+of|deaths\s+of|bodies\s+of|"
         r"massacr(?:ed|ing)|execut(?:ed|ing)|murder(?:ed|ing)|shot\s+dead|beheaded",
         r"killed|shot\s+dead|dead|slain|massacred|executed|murdered|beheaded|burned\s+to\s+death|burnt\s+to\s+death|found\s+dead",
         r"died|die|dies|drowned|perished|lost\s+(?:their|his|her)\s+li(?:fe|ves)",
@@ -186,9 +189,10 @@ class Pattern:
 
 
 def first_words(verbs: str) -> frozenset[str]:
-    """The letters with which the alternatives of a pattern begin: 'kill' and 'shot' of 'kill(?:ed|ing)|shot\\s+dead'."""
-    flat = re.sub(r"\([^()]*\)", "()", re.sub(r"\([^()]*\)", "()", verbs))
-    return frozenset(re.match(r"[a-z]*", one)[0] for one in flat.split("|"))
+    """The longest word at the head of each alternative: 'kill' and 'shot' of 'kill(?:ed|ing)|shot\\s+dead'."""
+    flat = re.sub(r"\([^()]*\)", "(", re.sub(r"\([^()]*\)", "(", verbs))
+    heads = (one.partition("(")[0].split(r"\s+") for one in flat.split("|"))
+    return frozenset(max(words, key=len) for words in heads)
 
 
 def make_patterns() -> tuple[Pattern, ...]:
@@ -213,7 +217,7 @@ ONE = (
     rf"(?:an?|another|one)\s+(?:\d+[- ]year[- ]old\s+)?(?:(?!(?:{NO_MODIFIER})\b)[\w'’-]+\s+){{0,3}}?(?:man|woman|"
     rf"boy|girl|child|infant|baby|resident|villager|"
     r"civilian|student|teacher|monk|nun|farmer|fisherman|worker|soldier|policeman|officer|fighter|driver|person|"
-    r"journalist|youth|mother|father|novice|trader|"
+    r"pupil|toddler|boatman|herder|labou?rer|vendor|medic|shopkeeper|journalist|youth|mother|father|novice|trader|"
     r"patient|nurse|doctor|daughter|son|wife|husband|captain|commander)(?!['’-]|\s+(?:who|whose)\b)"
 )
 ONE_PERSON = [
@@ -231,6 +235,8 @@ ONE_PERSON = [
     for role in ("killed", "injured", "captured", "detained")
 ]
 ONE_WORD = re.compile(r"\b(?:an?|one|another)\b")
+# Longer than "at least twenty internally displaced Rohingya school children, and his".
+LONGEST_PEOPLE_CHARS = 120
 # "three students, a teacher and two monks": further people of the same verb.
 ALSO_AFTER = re.compile(
     rf"(?:,\s+(?:and\s+)?|\s+and\s+)(?:his\s+|her\s+|their\s+)?(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?=\s*(?:[,.;]|"
@@ -239,12 +245,13 @@ ALSO_AFTER = re.compile(
 ALSO_BEFORE = re.compile(rf"\b(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?:,\s+|,?\s+and\s+(?:his\s+|her\s+|their\s+)?)$")
 DEATH_TOLL = re.compile(rf"\bdeath\s+toll\s+(?:\w+\s+){{0,6}}?(?:to|at|of|is|was|stands\s+at)\s+{AMOUNT}")
 DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities))\b")
-NEEDS = frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"})
+NEEDS = sorted(frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"}))
+NEEDS_AUTOMATON = AhoCorasick(NEEDS, matchkind=MatchKind.Standard)
 HOUSE_WORDS = ("house", "home", "hut", "dwelling", "building")
 # A number before or after these is no count of people.
 NOT_A_COUNT_AFTER = re.compile(
     r"[- ]?(?:year|month|day|week|hour|minute)s?\b|\s*(?:km|kilomet|mile|metre|meter|acre|kyat|lakh|dollar|baht|"
-    r"per\s?cent|%|pounds?|tons?|rounds?|a\.m|p\.m|o['’]clock)",
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|per\s?cent|%|pounds?|tons?|rounds?|a\.m|p\.m|o['’]clock)",
     re.IGNORECASE,
 )
 NOT_A_COUNT_BEFORE = re.compile(
@@ -255,20 +262,6 @@ NOT_A_COUNT_BEFORE = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)\d\d$")
 
-CUMULATIVE = re.compile(
-    r"\b(?:since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|over the (?:past|last)|"
-    r"in the (?:past|last)|during the (?:past|last)|"
-    r"this year|in all|death toll|overall|from \w+ to \w+ \d{4}|in the (?:first|second) (?:half|week|quarter)|each (?:week|month|year))\b",
-    re.IGNORECASE,
-)
-BREAKDOWN_BEFORE = re.compile(r"\b(?:including|among them|among those|of whom|of which|of them,?)\s+(?:at least\s+)?$", re.IGNORECASE)
-BREAKDOWN_AFTER = re.compile(
-    r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victims|injured|wounded|detainees))|among\s+them)\b", re.IGNORECASE
-)
-BACKGROUND = re.compile(
-    r"\b(?:last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past|in (?P<year>(?:19|20)\d\d))\b",
-    re.IGNORECASE,
-)
 OTHER_SENSE = re.compile(r"\b(?:would|could|might|may|if|threaten\w*|plans? to|aims? to|want\w* to|to)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
@@ -285,17 +278,34 @@ def find_figures(reading: Reading) -> Iterator[Figure]:
     """Figures of the body in text order, each statement once: what is told again with the same role and number is left out."""
     found: list[Found] = []
     body = reading.body
-    if reading.source.language == "my":
+    if reading.source.language.startswith("my"):
+        yield from (one.figure for one in told_once(burmese_figures(reading), reading))
         return
     low = lower(body.text)
-    # What is nowhere in the text is not looked for again in each sentence.
-    there = [word for word in NEEDS if word in low]
-    for number, (start, end) in enumerate(reading.sentences):
-        sentence = low[start:end]
-        here = {word for word in there if word in sentence}
-        if here:
-            found += sentence_figures(body, (start, end), sentence, here, number, reading.source.published_on)
+    for number, here in sorted(needs_by_sentence(low, reading.sentences).items()):
+        start, end = reading.sentences[number]
+        found += sentence_figures(body, (start, end), low[start:end], here, number, reading.source.published_on)
     yield from (one.figure for one in told_once(mark_sums(found), reading))
+
+
+def burmese_figures(reading: Reading) -> list[Found]:
+    """The figures of a Burmese body in text order."""
+    found: list[Found] = []
+    for number, (start, end) in enumerate(reading.sentences):
+        some = burmese_sentence_figures(reading.body, start, end, reading.source.published_on)
+        found += [Found(figure, number, at) for figure, at in some]
+    return found
+
+
+def needs_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, set[str]]:
+    """Number of each sentence that holds words of NEEDS, and which."""
+    out: dict[int, set[str]] = {}
+    starts = [start for start, _ in spans]
+    for index, start, _ in NEEDS_AUTOMATON.find_matches_as_indexes(low, overlapping=True):
+        # Verbs stand at the head of a word: "die" is not in "soldiers".
+        if not low[start - 1 : start].isalnum():
+            out.setdefault(bisect_right(starts, start) - 1, set()).add(NEEDS[index])
+    return out
 
 
 def sentence_figures(body: FieldText, at: tuple[int, int], low: str, here: set[str], number: int, published_on: date | None) -> list[Found]:
@@ -304,13 +314,15 @@ def sentence_figures(body: FieldText, at: tuple[int, int], low: str, here: set[s
     text = body.text[slice(*at)]
     taken: list[tuple[int, int]] = []
     out: list[Found] = []
+    times: Times | None = None
     for role, first in matches(low, here):
         for match in (first, *further_people(low, first, role)):
             span = amount_span(match)
             if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, role):
                 break
             taken.append(span)
-            figure = make_figure(body, start, text, role, match, published_on)
+            times = times or read_times(text, published_on)
+            figure = make_figure(body, start, text, role, match, times)
             if figure:
                 out.append(Found(figure, number, start + span[0]))
     return sorted(out, key=lambda one: one.exact_start)
@@ -326,7 +338,7 @@ def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Ma
             yield also
             end = also.end()
     begin = match.start("qualifier") if match.groupdict().get("qualifier") else start
-    while match.end() > end - 1 and (also := ALSO_BEFORE.search(text, max(0, begin - WINDOW_CHARS), begin)):
+    while match.end() > end - 1 and (also := ALSO_BEFORE.search(text, max(0, begin - LONGEST_PEOPLE_CHARS), begin)):
         yield also
         begin = also.start()
 
@@ -396,7 +408,7 @@ def bare_number_ends(text: str, match: re.Match[str]) -> bool:
     return re.match(STOP, text[end:]) is not None or re.match(r"\s+(?:more|others?)\b", text[end:]) is not None
 
 
-def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], published_on: date | None) -> Figure | None:
+def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], times: Times) -> Figure | None:
     groups = match.groupdict()
     who_at = match.span("who") if groups.get("who") else (0, 0)
     if groups.get("number"):
@@ -409,16 +421,13 @@ def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Ma
         low, best, high, qualifier = 1, 1, 1, "exact"
     if low is None and high is None and best is None:
         return None
-    # Those who are held are a standing number, never the outcome of one event.
-    scope = "cumulative" if role == "held" else scope_of(text, start, end, published_on)
+    scope = scope_of(text, start, end, role, times)
     if end < match.end() and match.end() - end < 60 and start >= match.start():
         end = match.end()
     begin = min(start, match.start())
     who = text[slice(*who_at)].strip() or None
     party = party_of(body, offset + who_at[0], offset + who_at[1])
-    return Figure(
-        offset + begin, offset + end, body.text[offset + begin : offset + end], role, low, best, high, qualifier, who, party, scope
-    )
+    return Figure(offset + begin, offset + end, body.text[offset + begin : offset + end], role, low, best, high, qualifier, who, party, scope)
 
 
 def bounds(groups: dict[str, str | None]) -> tuple[int | None, int | None, int | None, str]:
@@ -459,28 +468,36 @@ def number_of(words: str) -> int | None:
     return total + unit or None
 
 
-def scope_of(text: str, start: int, end: int, published_on: date | None) -> str:
-    """event, cumulative (a running total), breakdown (part of another number) or background (an older event)."""
-    if BREAKDOWN_BEFORE.search(text, max(0, start - WINDOW_CHARS), start) or BREAKDOWN_AFTER.match(text, end):
-        return "breakdown"
-    past = BACKGROUND.search(text)
-    if past and not (past["year"] and published_on and int(past["year"]) == published_on.year):
-        return "background"
-    return "cumulative" if CUMULATIVE.search(text) else "event"
-
-
 def party_of(body: FieldText, start: int, end: int) -> str | None:
-    """Actor id of the side that the counted people belong to, where their noun says so ('junta soldiers')."""
-    inside = [hit for hit in body.hits_in(start, end) if hit.term.actors] if start < end else []
-    return inside[0].term.actors[0].actor_id if inside else None
+    """Whose people are counted, where their noun says so: an actor id ('junta soldiers') or `civilians` ('two women')."""
+    if start == end:
+        return None
+    for hit in body.hits_in(start, end):
+        if hit.term.actors:
+            return hit.term.actors[0].actor_id
+    words = WORD.findall(body.text[start:end].lower())
+    return "civilians" if words and words[-1] in CIVILIANS and ARMED.isdisjoint(words) else None
+
+
+WORD = re.compile(r"[^\W\d_]+")
+# Words that say by themselves that those counted do not fight. "People" and "men" do not.
+CIVILIANS = word_list(
+    """civilian civilians villager villagers resident residents locals woman women girl girls boy boys child children infant infants
+    baby babies student students teacher teachers monk monks novice novices nun nuns farmer farmers fisherman fishermen fishers
+    passenger passengers patient patients nurse nurses doctor doctors elders teenagers minors refugee refugees idps households
+    families pupil pupils toddler toddlers
+    protesters demonstrators journalist journalists reporters traders"""
+)
+ARMED = word_list("armed militia militiamen resistance guerrilla rebel soldier soldiers fighter fighters military army police junta uniformed former")
 
 
 def mark_sums(found: list[Found]) -> list[Found]:
     """A number that later sentences take apart ('five in two villages': three, then two) is a running total, and its sentence with it."""
-    sums = {one.sentence for number, one in enumerate(found) if is_sum(one, found, number + 1)}
+    # Where the figures of the next sentence begin, for each sentence.
+    following = {one.sentence: number + 1 for number, one in enumerate(found)}
+    sums = {one.sentence for one in found if is_sum(one, found, following[one.sentence])}
     return [
-        replace(one, figure=replace(one.figure, scope="cumulative")) if one.sentence in sums and one.figure.scope == "event" else one
-        for one in found
+        replace(one, figure=replace(one.figure, scope="cumulative")) if one.sentence in sums and one.figure.scope == "event" else one for one in found
     ]
 
 
@@ -489,46 +506,96 @@ def is_sum(one: Found, found: list[Found], following: int) -> bool:
     if one.figure.best is None or one.figure.scope != "event":
         return False
     parts: list[int] = []
-    for other in islice(found, following, None):
+    for number in range(following, len(found)):
+        other = found[number]
         if other.sentence > one.sentence + 5 or len(parts) == 4:
             break
-        if other.figure.role == one.figure.role and one.sentence < other.sentence:
+        if other.figure.role == one.figure.role:
             parts.append(other.figure.best or 0)
     return any(sum(parts[:count]) == one.figure.best for count in range(2, 5) if len(parts) >= count)
 
 
 def told_once(found: list[Found], reading: Reading) -> list[Found]:
-    """Without repeats: same role, number and scope, unless both sentences name places and none in common."""
+    """Without repeats: same role and number, unless both sentences name places and none in common. Parts of a number are marked."""
     out: list[Found] = []
     alike: dict[tuple[str, int | None], list[Found]] = {}
-    places = cache(partial(named_places, reading))
+    where = cache(partial(read_setting, reading))
     for one in found:
         told = alike.setdefault((one.figure.role, one.figure.best or one.figure.low), [])
-        if not any(same_statement(one, other, places) for other in told):
-            out.append(one)
+        if not any(same_statement(one, other, where) for other in told):
+            whole = next((other for other in reversed(out[-LAST_FIGURES:]) if part_of(one, other, where)), None)
+            out.append(replace(one, figure=replace(one.figure, scope="breakdown")) if whole else one)
             told.append(one)
     return out
 
 
-def same_statement(one: Found, other: Found, places: Callable[[int], set[str]]) -> bool:
+def same_statement(one: Found, other: Found, where: Callable[[int], Setting]) -> bool:
     """Whether two figures of one role and number tell the same: no places set them apart."""
     a, b = one.figure, other.figure
     if one.sentence == other.sentence:
         return (a.low, a.best, a.high, a.who) == (b.low, b.best, b.high, b.who)
-    here, there = places(one.sentence), places(other.sentence)
-    return not here or not there or bool(here & there)
+    return not where(one.sentence).elsewhere(where(other.sentence))
 
 
-PLACE_NAME = re.compile(r"\b(?:in|at|on|near|of|to)\s+((?:[A-Z][\w'’-]+\s?){1,3})")
+def part_of(one: Found, whole: Found, where: Callable[[int], Setting]) -> bool:
+    """Whether a smaller number told later is a part of the event told before: 'five were killed' ... 'two women died on the spot'.
+
+    The sentence must follow soon, and name no place or day of its own, no other party, and no 'another', 'also' or 'second'.
+    """
+    a, b = one.figure, whole.figure
+    if a.role != b.role or (a.scope, b.scope) != ("event", "event") or a.best is None or b.best is None or a.best >= b.best:
+        return False
+    if not 0 < one.sentence - whole.sentence <= NEAR_SENTENCES or (a.party and b.party and a.party != b.party):
+        return False
+    here, there = where(one.sentence), where(whole.sentence)
+    return not here.new_event and not here.elsewhere(there) and here.areas <= there.areas and (not here.days or here.days <= there.days)
 
 
-def named_places(reading: Reading, sentence: int) -> set[str]:
-    """What a sentence names as places, listed or not: capitalised words after a locative word."""
+# How far on the parts of a number are told, in sentences, and among how many of the last figures its whole is looked for.
+NEAR_SENTENCES = 6
+LAST_FIGURES = 12
+PLACE_NAME = re.compile(r"\b(?i:in|at|on|near|of|to)\s+((?:[A-Z][\w'’-]+\s?){1,3})(?P<village>(?<=\s)(?:village|ward|quarter|hamlet|camp)\b)?")
+VILLAGE = re.compile(r"\s(?:Village|Ward|Quarter|Hamlet|Camp)s?$")
+STATE = re.compile(r"\s(?:State|Region|Division)$")
+NEW_EVENT = re.compile(
+    r"\b(?:another|also|second|separate\w*|other|others|more|elsewhere|later|next|following|meanwhile|additional|subsequent\w*|"
+    r"too|as well|again)\b",
+    re.IGNORECASE,
+)
+DAY_NAME = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday|\d{1,2}\s[A-Z][a-z]+|[A-Z][a-z]+\s\d{1,2})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when a sentence lies, by its own words: townships and towns, villages and wards, days."""
+
+    areas: frozenset[str]
+    villages: frozenset[str]
+    days: frozenset[str]
+    new_event: bool
+
+    def elsewhere(self, other: Setting) -> bool:
+        """Whether places set the two apart. A township and a village do not: the one may lie in the other."""
+        if self.villages and other.villages:
+            return self.villages.isdisjoint(other.villages)
+        return bool(self.areas and other.areas) and self.areas.isdisjoint(other.areas)
+
+
+def read_setting(reading: Reading, sentence: int) -> Setting:
+    """The setting of a sentence: capitalised words after a locative word, listed or not, and names of days."""
     start, end = reading.sentences[sentence]
-    return {match.group(1).strip() for match in PLACE_NAME.finditer(reading.body.text, start, end)} - MONTHS
+    text = reading.body.text[start:end]
+    areas, villages = set[str](), set[str]()
+    if reading.source.language.startswith("my"):
+        areas.update(hit.term.pattern for hit in reading.body.hits_in(start, end) if hit.term.places and not hit.term.weak)
+    for match in PLACE_NAME.finditer(text):
+        name = match.group(1).strip()
+        if name not in CALENDAR and not STATE.search(name):
+            (villages if match["village"] or VILLAGE.search(name) else areas).add(VILLAGE.sub("", name))
+    return Setting(frozenset(areas), frozenset(villages), frozenset(DAY_NAME.findall(text)), NEW_EVENT.search(text) is not None)
 
 
-MONTHS = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"} | {
+CALENDAR = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"} | {
     "Monday",
     "Tuesday",
     "Wednesday",

@@ -181,9 +181,7 @@ def names_its_own_state(field: FieldText, hit: Hit) -> bool:
     return re.match(again, field.text[hit.end : hit.end + 60]) is not None
 
 
-def decide(
-    field: FieldText, hit: Hit, found: list[Place], rule: str, confidence: float, evidence: Evidence
-) -> tuple[str | None, str, float]:
+def decide(field: FieldText, hit: Hit, found: list[Place], rule: str, confidence: float, evidence: Evidence) -> tuple[str | None, str, float]:
     """One of several namesakes: by direction for parts of a state, by the states and districts that the text names otherwise."""
     codes = [place.pcode for place in found]
     if any(code in PARTS for code in codes):

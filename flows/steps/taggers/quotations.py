@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.sentences import sentences
+from flows.steps.taggers.vocabulary import word_list
 from warehouse.records import Quotation
 
 SAID = (
@@ -33,11 +34,7 @@ REPORTS = (
 )
 NAME = r"(?:[A-Z][\w'’-]*\.?(?:[ \u00a0](?:[A-Z][\w'’-]*\.?|de|van|der|von|bin|al|la))*)"
 PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e)"
-# "A resident of Minbya", "the villager", "one soldier", "residents", "officials": roles, by which unnamed sources are kept.
-ROLE = (
-    r"(?:(?:[Aa]n?|[Tt]he|[Oo]ne|[Aa]nother|[Ss]ome|[Tt]wo|[Mm]any|[Ll]ocal|[Ss]everal|[Ss]ources?|[Hh]is|[Hh]er|"
-    r"[Ii]ts|[Tt]heir)[ \u00a0])?"
-    r"(?:[\w'’-]+[ \u00a0]){0,6}?"
+ROLE_NOUN = (
     r"(?:residents?|villagers?|locals|officials?|officers?|spokes(?:man|woman|person|people)|analysts?|"
     r"witness(?:es)?|eyewitness(?:es)?|sources?|fighters?|soldiers?|workers?|"
     r"members?|women|woman|men|man|mother|father|teachers?|students?|monks?|farmers?|doctors?|nurses?|leaders?|"
@@ -51,9 +48,14 @@ ROLE = (
     r"son|daughter|youth|youths|businessman|businesswoman|fisherman|fishermen|writer|researcher|scholar|headmaster|"
     r"abbot|captain|colonel|general|lieutenant|agency|office|department|court|judge|party)"
 )
-TITLE_BEFORE_NAME = (
-    r"(?P<title>(?:[Tt]he[ \u00a0]|[Aa]n?[ \u00a0])?(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[\w'’/-]+[ \u00a0]){0,6}?)"
+# "A resident of Minbya", "the villager", "one soldier", "residents", "officials": roles, by which unnamed sources are kept.
+ROLE = (
+    r"(?:(?:[Aa]n?|[Tt]he|[Oo]ne|[Aa]nother|[Ss]ome|[Tt]wo|[Mm]any|[Ll]ocal|[Ss]everal|[Ss]ources?|[Hh]is|[Hh]er|"
+    r"[Ii]ts|[Tt]heir)[ \u00a0])?"
+    r"(?:[\w'’-]+[ \u00a0]){0,6}?"
+    rf"{ROLE_NOUN}"
 )
+TITLE_BEFORE_NAME = r"(?P<title>(?:[Tt]he[ \u00a0]|[Aa]n?[ \u00a0])?(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[\w'’/-]+[ \u00a0]){0,6}?)"
 LOWER_TITLE = r"(?P<title>(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[a-z][\w'’/-]*[ \u00a0]){0,6}?)"
 PAREN = r"(?:[ \u00a0]\([^)\n]{1,30}\))?"
 SPEAKER = rf"(?:{NAME}|{ROLE})"
@@ -61,10 +63,16 @@ SPEAKER = rf"(?:{NAME}|{ROLE})"
 QUOTE = re.compile(r"“[^“”\n]{2,2000}?[”\"]|\"[^\"\n“”]{2,2000}?\"|''(?<!\w'')[^\n]{2,2000}?''|„[^“\n]{2,2000}?“")
 UNCLOSED = re.compile(r"[“\"](?<!.[“\"])([^”\"\n]{10,2000})(?=\n|\Z)")
 GAP = r"[,.]?[ \u00a0]*"
+AGE = r"(?:(?:aged[ \u00a0])?\d{1,3}(?:,[ \u00a0]+|(?=[.\n]|$)))?"
 APPOSITION = r"(?P<description>[^,“”\"\n]{2,140})"
 AFTER = (
     # ," said Name, a resident of X / ," Name told the paper / ," said the resident
-    re.compile(rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION}(?=[,.\n]|$))?"),
+    re.compile(
+        rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>{NAME})(?![\w'’-]|[ \u00a0](?:[a-z][\w'’-]*[ \u00a0]){{0,2}}{ROLE_NOUN}\b)"
+        rf"{PAREN}(?:,[ \u00a0]+{AGE}{APPOSITION}(?=[,.\n]|$))?"
+    ),
+    # ," said their father, Name
+    re.compile(rf"{GAP}(?P<cue>{SAID})[ \u00a0](?P<description>{ROLE}),[ \u00a0](?P<speaker>{NAME})(?=[,.\n]|$)"),
     re.compile(
         rf"{GAP}{TITLE_BEFORE_NAME}(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION},)?[ \u00a0](?:(?:has|had|also|"
         rf"then|later|once|who|recently)[ \u00a0])*(?P<cue>{SAID})\b"
@@ -155,7 +163,7 @@ INDIRECT = (
         rf"also[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
     ),
     re.compile(
-        rf"^(?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|"
+        rf"^(?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|who|"
         rf"with)[ \u00a0][^,\n]{{2,60}}?))?[ \u00a0](?:also[ \u00a0]|has[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
     ),
     re.compile(
@@ -173,7 +181,9 @@ INDIRECT = (
         rf"added)[ \u00a0]{LOWER_TITLE}(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}))?[.]?$"
     ),
     re.compile(
-        r"(?P<cue>[Aa]ccording to)[ \u00a0](?:an?[ \u00a0]|the[ \u00a0])?(?P<speaker>[^,.;“”\"\n]{2,60}?)(?=[,.;]|$|"
+        r"(?P<cue>[Aa]ccording to)[ \u00a0](?:(?:(?:an?|the)[ \u00a0])?(?:\w+[ \u00a0])?(?:estimates?|figures|data|statistics|counts?|tally|"
+        r"records|reports?|lists?|numbers)[ \u00a0](?:(?:that[ \u00a0]were[ \u00a0])?(?:compiled|kept|collected|gathered|published|released|"
+        r"issued|given)[ \u00a0])?(?:by|from|of)[ \u00a0])?(?:an?[ \u00a0]|the[ \u00a0])?(?P<speaker>[^,.;“”\"\n]{2,60}?)(?=[,.;]|$|"
         r"[ \u00a0](?:who|which|that|issued|released|published|on|in|from|of|at|and|by|obtained)\b)"
     ),
 )
@@ -181,9 +191,7 @@ INDIRECT = (
 CUES = (*REPORTS.split("|"), "According to")
 # Longer than what stands between a quote and its speaker.
 WINDOW_CHARS = 600
-BURMESE_SAID = re.compile(
-    r"(?P<speaker>[\u1000-\u109f]{2,40}?)(?:က|မှ)[ ]?(?P<cue>ပြောသည်|ပြောကြားသည်|ဆိုသည်|ပြောဆိုသည်|ပြောပြသည်|ပြောကြားခဲ့သည်|ပြောခဲ့သည်)"
-)
+BURMESE_SAID = re.compile(r"(?P<speaker>[\u1000-\u109f]{2,40}?)(?:က|မှ)[ ]?(?P<cue>ပြောသည်|ပြောကြားသည်|ဆိုသည်|ပြောဆိုသည်|ပြောပြသည်|ပြောကြားခဲ့သည်|ပြောခဲ့သည်)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,20 +210,25 @@ def find_quotations(reading: Reading) -> Iterator[Quotation]:
     spoken = set(quotes)
     statements = {one.start_char: one for one in reported(reading, quotes)}
     last: Speaker | None = None
-    previous = 0
+    last_end = previous = 0
     for start, end in sorted([*quotes, *((one.start_char, one.end_char) for one in statements.values())]):
         if start in statements and (start, end) not in spoken:
-            last = Speaker(statements[start].speaker or "", statements[start].speaker_description, statements[start].cue or "")
-            yield statements[start]
-            continue
-        speaker = speaker_of(text, start, end, previous)
+            mode, speaker = (
+                "indirect",
+                Speaker(statements[start].speaker or "", statements[start].speaker_description, statements[start].cue or ""),
+            )
+        else:
+            mode, speaker = "direct", speaker_of(text, start, end, previous)
+        cue = speaker.cue if speaker else None
         if speaker and re.fullmatch(PRONOUN, speaker.name):
-            speaker = pronoun_means(speaker, last)
-        elif speaker is None and last and follows_on(text, start, previous):
+            speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1])
+        elif speaker is None and last and mode == "direct" and previous == last_end and follows_on(text, start, previous):
             speaker = last
-        last, previous = speaker or last, end
-        name, description, cue = (speaker.name, speaker.description, speaker.cue) if speaker else (None, None, None)
-        yield Quotation(start, end, text[start:end], name, description, "direct", cue)
+            cue = last.cue
+        # A quote whose speaker is open leaves nobody for the next "he said".
+        last, last_end = speaker, end
+        previous = end if mode == "direct" else previous
+        yield Quotation(start, end, text[start:end], speaker and speaker.name, speaker and speaker.description, mode, cue)
 
 
 def quote_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -261,11 +274,32 @@ def speaker_in(match: re.Match[str] | None) -> Speaker | None:
     return Speaker(name, description_of(match), match["cue"]) if match and name else None
 
 
+# Pronouns and the like, which stand for a speaker that the words do not name.
+NOBODY = word_list(
+    """he she they we it i you this that these those nobody somebody someone everyone everybody anyone anybody others other some many few
+    both all most each either neither none who which what there him them us me one two three four five"""
+)
+THINGS = word_list(
+    """estimates estimate figures figure data statistics numbers count counts tally tallies toll records record documents document compiled kept
+    collected reports photos photographs footage video videos images findings results calculations survey surveys poll polls census
+    law laws rules constitution article plan plans schedule tradition custom calendar rumours rumors list lists"""
+)
+SPEAKING_NOUN = re.compile(
+    rf"{ROLE_NOUN}|medics?|midwi(?:fe|ves)|neighbou?rs?|famil(?:y|ies)|victims?|prisoners?|inmates?|passengers?|monitors?|rescuers?|"
+    r"organi[sz]ers?|guards?|captives?|boatm[ae]n|fishers?|brokers?|buyers?|sellers?|vendors?|merchants?|bankers?|economists?|"
+    r"historians?|lawmakers?|politicians?|investigators?|negotiators?|mediators?|pastors?|priests?|nuns?|novices?|imams?|diplomats?|"
+    r"ambassadors?|envoys?|reporters?|journalists?|associations?|unions?|networks?|authorities|troops|rebels|insurgents|councils?|"
+    r"companies|company|hospital|embassy|charity|charities",
+    re.IGNORECASE,
+)
+
+
 def description_of(match: re.Match[str]) -> str | None:
     """What the text says of the speaker: the words before the name ('political analyst') or after it ('a resident of ...')."""
     groups = match.groupdict()
     found = (groups.get("description") or groups.get("title") or "").strip(" \u00a0.,")
-    return ARTICLE.sub("", found) or None
+    found = ARTICLE.sub("", found)
+    return found if re.search(r"[^\W\d_]", found) else None
 
 
 ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:[ \u00a0]+|$)")
@@ -283,14 +317,59 @@ def clean_name(speaker: str) -> str | None:
     words = ARTICLE.sub("", speaker.strip(" \u00a0,.")).split()
     while words and words[0] in NOT_A_NAME:
         words = words[1:]
-    return " ".join(words) or None
+    name = " ".join(words)
+    return name if is_speaker(name) else None
 
 
-def pronoun_means(speaker: Speaker, last: Speaker | None) -> Speaker | None:
-    """The speaker before, for he and she; 'they' and 'we' are left open, as is the first pronoun of a text."""
-    if last is None or speaker.name.lower() in ("they", "we"):
+def is_speaker(name: str) -> bool:
+    """Whether the words may name who speaks: a name, or a phrase whose head is a person or a body of persons.
+
+    No bare verb, number or pronoun, and no thing that says nothing by itself ('estimates', 'figures compiled').
+    """
+    words = re.findall(r"[^\W\d_][\w'’-]*", name)
+    if not words or words[0].casefold() in NOBODY or words[-1].casefold() in THINGS:
+        return False
+    return len(words) > 1 or name[:1].isupper() or not name.isascii() or SPEAKING_NOUN.fullmatch(name) is not None
+
+
+def pronoun_means(speaker: Speaker, last: Speaker | None, between: str) -> Speaker | None:
+    """The speaker before, for he and she where that is certain, else None.
+
+    Certain: the one before is one person of that sex as far as the words tell, spoke in this paragraph or the one before, and
+    nobody else is named between. 'They' and 'we' are left open.
+    """
+    pronoun = speaker.name.lower()
+    if last is None or pronoun not in SEX_WORDS or len(between) > WINDOW_CHARS or len(between.strip().splitlines()) > 3:
+        return None
+    # The speaker's own name stands after the quote.
+    if SOMEBODY.search(between.replace(last.name, "").replace(last.description or last.name, "")):
+        return None
+    known = f"{last.name} {last.description or ''}"
+    other = "she" if pronoun == "he" else "he"
+    if SEX_WORDS[other].search(known) or MANY_OR_THING.search(last.name):
         return None
     return Speaker(last.name, last.description, speaker.cue)
+
+
+SEX_WORDS = {
+    "he": re.compile(r"^(?:U|Ko|Maung|Mg|Mr|Sai|Saw|Salai|Sayadaw|Khun|Father|Sir)\b|\b(?:man|father|brother|husband|son|monk|abbot|fisherman|"
+                     r"businessman|spokesman|chairman|policeman|grandfather|boy|uncle|king|prince)\b", re.IGNORECASE),
+    "she": re.compile(r"^(?:Daw|Ma|Naw|Nang|Nan|Mrs|Ms|Miss|Mi|Meh)\b|\b(?:woman|mother|sister|wife|daughter|nun|widow|businesswoman|"
+                      r"spokeswoman|chairwoman|grandmother|girl|aunt|queen|princess|midwife)\b", re.IGNORECASE),
+}  # fmt: skip
+# Several people, or an organisation: nobody that "he" or "she" may be.
+MANY_OR_THING = re.compile(
+    r"\band\b|\b(?:residents|villagers|locals|officials|officers|spokespeople|analysts|witnesses|eyewitnesses|sources|fighters|soldiers|workers|"
+    r"members|women|men|people|leaders|observers|experts|refugees|activists|relatives|volunteers|families|owners|supporters|"
+    r"police|statement|report|army|military|junta|regime|government|group|organi[sz]ations?|committee|ministry|agency|office|"
+    r"department|court|party|association|union|network|council|force|forces|front|campaign)\b",
+    re.IGNORECASE,
+)
+# Another person between the speaker and "he said": named with an honorific, or as somebody new.
+SOMEBODY = re.compile(
+    rf"\b(?:U|Daw|Ko|Ma|Maung|Mr|Mrs|Ms|Dr|Naw|Saw|Sai|Nang|Salai)\.?[ \u00a0][A-Z][a-z]+|"
+    rf"\b(?:[Aa]n?|[Aa]nother|[Oo]ne)[ \u00a0](?:[a-z][\w'’-]*[ \u00a0]){{0,3}}{ROLE_NOUN}\b"
+)
 
 
 def follows_on(text: str, start: int, previous: int) -> bool:
@@ -302,14 +381,12 @@ def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotat
     """Reported statements: sentences without a quote whose source stands at their head or end."""
     text = reading.body.text
     burmese = reading.source.language == "my"
+    patterns = (BURMESE_SAID,) if burmese else INDIRECT
     cues = tuple(cue for cue in CUES if cue in text)
     for start, end in reading.sentences:
         sentence = text[start:end]
         if (not burmese and not any(map(sentence.__contains__, cues))) or overlapping(quotes, start, end):
             continue
-        if burmese:
-            match = BURMESE_SAID.search(sentence)
-        else:
-            match = next((found for pattern in INDIRECT if (found := pattern.search(sentence))), None)
+        match = next((found for pattern in patterns if (found := pattern.search(sentence))), None)
         if match and (name := clean_name(match["speaker"])):
             yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])

@@ -159,5 +159,7 @@ WORD_AFTER = re.compile(r"[ \u00a0]+([^\W\d_][\w'’-]*)")
 
 
 def word_after(text: str, position: int) -> str:
+    if text[position : position + 1] not in (" ", "\u00a0"):
+        return ""
     match = WORD_AFTER.match(text, position)
     return match.group(1) if match else ""
