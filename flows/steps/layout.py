@@ -179,9 +179,16 @@ def in_furniture(element: _Element, levels_max: int = 5) -> bool:
 
 
 def drop_silent(tree: HtmlElement) -> None:
-    """Takes scripts and styles out of the page; what they hold is never shown."""
+    """Takes scripts and styles out of the page; what they hold is never shown.
+
+    A noscript or template that holds most of the page was never closed: there the parser and every browser disagree, and the page is kept.
+    """
+    letters = len(tree.text_content())
     for element in list(tree.iter("script", "style", "noscript", "template")):
-        remove(element)
+        if element.tag in ("noscript", "template") and 2 * len(element.text_content()) > letters:
+            element.drop_tag()
+        else:
+            remove(element)
 
 
 def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:

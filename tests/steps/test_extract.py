@@ -332,3 +332,13 @@ def test_a_page_is_read_the_same_whatever_was_read_before():
     for story in (STORY[::-1], STORY[:2] * 3, STORY):
         extract(page_of(story=story), RULES)
     assert extract(page_of(), RULES) == alone
+
+
+def test_a_noscript_that_was_never_closed_does_not_swallow_the_page():
+    found = read(page_of(before="<noscript><img src='/p.gif'>"))
+    assert found.body == "\n".join(STORY)
+
+
+def test_an_article_inside_what_looks_like_a_menu_is_still_read():
+    found = read(page_of(before='<div class="sidebar related-posts">', tail="</div>"))
+    assert "\n".join(STORY) in found.body

@@ -436,8 +436,10 @@ def bounds(groups: dict[str, str | None]) -> tuple[int | None, int | None, int |
     if word in AT_LEAST:
         return AT_LEAST[word], None, None, "at least"
     value = number_of(word)
-    qualifier = QUALIFIERS[re.sub(r"\s+", " ", groups["qualifier"]).lower()] if groups.get("qualifier") else "exact"
-    upper = number_of(groups["upper"].lower()) if groups.get("upper") else None
+    said = groups.get("qualifier")
+    qualifier = QUALIFIERS[re.sub(r"\s+", " ", said).lower()] if said else "exact"
+    last = groups.get("upper")
+    upper = number_of(last.lower()) if last else None
     if value is None:
         return None, None, None, qualifier
     if upper is not None and upper > value:

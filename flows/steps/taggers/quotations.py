@@ -212,13 +212,12 @@ def find_quotations(reading: Reading) -> Iterator[Quotation]:
     last: Speaker | None = None
     last_end = previous = 0
     for start, end in sorted([*quotes, *((one.start_char, one.end_char) for one in statements.values())]):
+        mode, speaker = "direct", None  # type: str, Speaker | None
         if start in statements and (start, end) not in spoken:
-            mode, speaker = (
-                "indirect",
-                Speaker(statements[start].speaker or "", statements[start].speaker_description, statements[start].cue or ""),
-            )
+            told = statements[start]
+            mode, speaker = "indirect", Speaker(told.speaker or "", told.speaker_description, told.cue or "")
         else:
-            mode, speaker = "direct", speaker_of(text, start, end, previous)
+            speaker = speaker_of(text, start, end, previous)
         cue = speaker.cue if speaker else None
         if speaker and re.fullmatch(PRONOUN, speaker.name):
             speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1])
@@ -228,7 +227,8 @@ def find_quotations(reading: Reading) -> Iterator[Quotation]:
         # A quote whose speaker is open leaves nobody for the next "he said".
         last, last_end = speaker, end
         previous = end if mode == "direct" else previous
-        yield Quotation(start, end, text[start:end], speaker and speaker.name, speaker and speaker.description, mode, cue)
+        name, description = (speaker.name, speaker.description) if speaker else (None, None)
+        yield Quotation(start, end, text[start:end], name, description, mode, cue)
 
 
 def quote_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -125,7 +125,9 @@ def terms_sha256() -> str:
 
 
 def read_places() -> dict[str, Place]:
-    number = lambda text: float(text) if text else None  # noqa: E731
+    def number(text: str) -> float | None:
+        return float(text) if text else None
+
     return {
         row["pcode"]: Place(
             row["pcode"],
