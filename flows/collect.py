@@ -174,9 +174,21 @@ def take_in(run: Run, report: CrawlReport) -> None:
         batch.counts[report.outlet_id] = {"fetched": len(captures)}
         with run.progress.bar(f"reading {report.outlet_id}", len(captures)) as bar:
             add_outcomes(batch, read_all(run, captures, bar))
+        # A link goes with its capture, whose ETag and date it keeps; the links that gave no page go with the last batch.
+        urls = {capture.url for capture in captures}
+        batch.links += [link for link in report.links if link.url in urls]
         if number == len(batches) - 1:
             add_crawl(batch, report)
         load(run.connection, batch)
+    note_waiting(run, report)
+
+
+def note_waiting(run: Run, report: CrawlReport) -> None:
+    """Says where the limit of pages a run has left something for later; a backfill that did not come to its end is incomplete."""
+    waiting = sum(link.outcome == "skipped" for link in report.links)
+    if waiting:
+        said = f"{report.outlet_id}: {waiting} pages wait for the next run (NIGHTDESK_PAGES_PER_RUN is {run.settings.pages_per_run})."
+        (run.alerts if run.kind == "backfill" else run.notes).append(said)
 
 
 def take_in_pending(run: Run) -> None:
@@ -241,15 +253,20 @@ def rejection_of(run_id: str, item: Input, rejected: Rejected) -> Rejection:
 
 
 def add_crawl(batch: Batch, report: CrawlReport) -> None:
-    """The links, rejections and counts of a crawl. A link that vanished counts as failed: it gave no page."""
+    """The other links, the rejections and the counts of a crawl. A link that vanished counts as failed, with a rejection: it gave no page."""
     outcomes = Counter(link.outcome for link in report.links)
     count = batch.counts.setdefault(report.outlet_id, {})
     count["discovered"] = len(report.links)
     count["skipped_known"] = outcomes["known"] + outcomes["skipped"]
     count["not_modified"] = outcomes["not_modified"]
     count["failed"] = outcomes["failed"] + outcomes["gone"]
-    batch.links += report.links
+    kept = {capture.url for capture in report.captures}
+    batch.links += [link for link in report.links if link.url not in kept]
     batch.rejections += report.rejections
+    batch.rejections += [
+        Rejection(batch.run_id, report.outlet_id, link.url, "fetch", "gone", f"the page is not there any more (HTTP {link.http_status})")
+        for link in report.links if link.outcome == "gone"
+    ]
     batch.capture_files += sorted({(report.outlet_id, capture.warc_file) for capture in report.captures})
     if report.alert:
         batch.alerts[report.outlet_id] = report.alert

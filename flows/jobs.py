@@ -25,9 +25,9 @@ from flows.collect import (
     take_in,
     take_in_pending,
 )
-from flows.progress import Bar, Progress
+from flows.progress import Progress
 from flows.reading import ImportLine
-from flows.running import Run, Step, Summary, close_run, open_run, outlets_of, plainly
+from flows.running import Run, Step, Summary, close_run, open_run, plainly
 from warehouse.captures import CaptureWriter, Damage, capture_of, read_warc
 from warehouse.errors import AskedWrongly
 from warehouse.load import known_capture_ids, load
@@ -77,7 +77,8 @@ class WarcCounts:
     """What became of the records of the given files, beside those that were kept."""
 
     foreign: int = 0  # hosts of no outlet
-    known: Counter[str] = field(default_factory=Counter)  # outlet_id: captures that were kept before
+    known: Counter[str] = field(default_factory=Counter)  # outlet_id: captures that were kept before, or come again in these files
+    seen: set[str] = field(default_factory=set)  # capture ids
     rejections: list[Rejection] = field(default_factory=list)
     damages: list[str] = field(default_factory=list)
 
@@ -143,11 +144,16 @@ def keep_known_outlets(
     """Writes the responses to our own WARC files and yields their captures; those that are kept already are only counted."""
     for group in chunked(found, RESPONSES_AT_ONCE):
         responses = [ours(run, outlet, response) for outlet, response in group]
-        ids = {response: capture_of(response, "", 0, 0).capture_id for response in responses}
-        known = known_capture_ids(run.connection, list(ids.values()))
-        fresh = {ids[response]: response for response in responses if ids[response] not in known}
-        counts.known.update(response.outlet_id for response in responses if ids[response] in known)
-        for outlet_id, mine in by_outlet(fresh.values()).items():
+        named = [(capture_of(response, "", 0, 0).capture_id, response) for response in responses]
+        counts.seen |= known_capture_ids(run.connection, [name for name, _ in named])
+        fresh = []
+        for name, response in named:
+            if name in counts.seen:
+                counts.known[response.outlet_id] += 1
+            else:
+                counts.seen.add(name)
+                fresh.append(response)
+        for outlet_id, mine in by_outlet(fresh).items():
             if outlet_id not in writers:
                 writers[outlet_id] = CaptureWriter(run.settings.captures_dir, outlet_id, run.run_id, run.clock.now().date())
             yield from writers[outlet_id].write_all(mine)
@@ -242,6 +248,3 @@ def lines_of_files(run: Run, paths: list[Path], refused: list[Rejection]) -> Ite
                     yield ImportLine(where, values, run.clock.now())
                 else:
                     refused.append(Rejection(run.run_id, "unknown", where, "import", "not_json", f"{where}: not a JSON object"))
-
-
-__all__ = ["Bar", "backfill_dates", "backfill_warc", "import_files", "nightly", "outlets_of"]

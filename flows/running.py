@@ -201,18 +201,45 @@ def close_run(run: Run, started: float) -> Summary:
         run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")
     rows = runs.run_outlets(run.connection, run.run_id)
     rejections = runs.run_rejections(run.connection, run.run_id)
+    run.alerts += blind_spots(rows, rejections)
     state = "failed" if errors else "incomplete" if run.alerts or any(row["alert"] for row in rows) else "completed"
     runs.end_run(run.connection, run.run_id, state, run.clock.now())
     run.is_closed = True
     if errors:
         run.connection.close()
     else:
-        publish.publish(run.connection, run.settings)
+        publish_or_say(run)
     return Summary(
         run_id=run.run_id, kind=run.kind, state=state, started_at=run.started_at.isoformat(), seconds=round(time.monotonic() - started, 2),
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
         findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes),
     )
+
+
+# Reasons that speak of our reader or our files and not of a page.
+OUR_FAULTS = frozenset({"extract_failed", "extract_crashed", "capture_damaged"})
+PAGES_TO_JUDGE = 3
+
+
+def blind_spots(rows: list[dict[str, Any]], rejections: list[dict[str, Any]]) -> list[str]:
+    """What makes a run incomplete although each page has its named state: our own faults, and outlets of which nothing could be read."""
+    faults = [f"{row['outlet_id']}: {row['pages']} {row['reason']}; see the table rejections." for row in rejections if row["reason"] in OUR_FAULTS]
+    unread = [
+        f"{row['outlet_id']}: none of {row['fetched']} pages could be read; its layout may have changed."
+        for row in rows if row["fetched"] >= PAGES_TO_JUDGE and not row["extracted"]
+    ]
+    return faults + unread
+
+
+def publish_or_say(run: Run) -> None:
+    """Publishes; where that fails, the run is marked as what it is, and the error goes on."""
+    try:
+        publish.publish(run.connection, run.settings)
+    except (publish.PublishFailed, Interrupted) as error:
+        run.connection = open_work(run.settings)
+        runs.end_run(run.connection, run.run_id, "interrupted" if isinstance(error, Interrupted) else "failed", run.clock.now())
+        run.connection.close()
+        raise
 
 
 def give_up(run: Run, state: str) -> None:

@@ -68,6 +68,10 @@ def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
     """
     path = settings.work_database
     if not path.exists():
+        # The log of a database that was moved away must not be played into the new one.
+        log = path.with_name(path.name + ".wal")
+        if log.exists():
+            log.replace(log.with_name(log.name + ".left"))
         build_beside(path, settings, source=None)
     connection = connect(path, settings)
     if pending(connection, path):
@@ -84,7 +88,7 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(path), config=config)
     except duckdb.Error as error:
-        remedy = "Move it away and run `nightdesk reprocess` to build it anew from the captures."
+        remedy = "Move it and its .wal file away and run `nightdesk reprocess` to build it anew from the captures."
         raise DatabaseUnusable(f"{path} cannot be opened: {first_line(error)}. {remedy}") from error
     connection.execute("set timezone = 'UTC'")
     return connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -112,16 +112,23 @@ class Known:
 
     article: Row | None = None
     observations: dict[str, Observation] = field(default_factory=dict)
-    texts: dict[str, Row] = field(default_factory=dict)  # content_sha256: headline, description, body, body_sha256, capture_id
+    versions: list[Row] = field(default_factory=list)  # headline, description, body, body_sha256, capture_id, by number
+
+    def texts(self) -> dict[str, Row]:
+        """The stored texts by the observation that first said them, and by content for observations that only repeated one."""
+        by_content = {content_sha256(row["headline"], row["body"]): row for row in self.versions}
+        history = version_history(self.observations.values())
+        return by_content | {version.observation_id: row for version, row in zip(history, self.versions, strict=False)}
 
 
 def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
     if not batch.readings:
         return
     groups: dict[str, list[ArticleReading]] = defaultdict(list)
-    for reading in unique_readings(batch.readings):
+    for reading in unique_readings(batch.readings, counts):
         groups[reading.article_id].append(reading)
     known = known_articles(connection, list(groups))
+    left = articles_left(connection, batch, groups)
     out: dict[str, list[Row]] = defaultdict(list)
     for article_id, readings in groups.items():
         rows_of_article(known[article_id], sorted(readings, key=lambda r: (r.seen_at, r.observation_id)), batch, counts, out)
@@ -135,14 +142,43 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     insert(connection, "article_versions", out["article_versions"])
     merge(connection, "observations", out["observations"])
     merge(connection, "articles", out["articles"])
+    remove_articles_without_observations(connection, left)
     group_copies(connection, out["article_texts"], touched)
     connection.unregister("touched")
     connection.unregister("rewritten")
 
 
-def unique_readings(readings: list[ArticleReading]) -> list[ArticleReading]:
-    """One reading an observation: the last one given."""
-    return list({reading.observation_id: reading for reading in readings}.values())
+def unique_readings(readings: list[ArticleReading], counts: dict[str, dict[str, int]]) -> list[ArticleReading]:
+    """One reading an observation, the last one given; a repeat counts as an article met again without a change."""
+    unique = {reading.observation_id: reading for reading in readings}
+    repeats = Counter(reading.outlet_id for reading in readings)
+    repeats.subtract(reading.outlet_id for reading in unique.values())
+    for outlet_id, number in repeats.items():
+        count = counts.setdefault(outlet_id, {})
+        for name in ("extracted", "unchanged"):
+            count[name] = count.get(name, 0) + number
+    return list(unique.values())
+
+
+def articles_left(connection: duckdb.DuckDBPyConnection, batch: Batch, groups: Iterable[str]) -> list[str]:
+    """Articles that observations of the batch belonged to before: a new reading may give a page another identity."""
+    if not batch.reread:
+        return []
+    connection.register("read_again", pa.table({"observation_id": pa.array([r.observation_id for r in batch.readings], pa.string())}))
+    found = connection.execute(statement("articles_of_observations")).fetchall()
+    connection.unregister("read_again")
+    return sorted({article_id for (article_id,) in found} - set(groups))
+
+
+def remove_articles_without_observations(connection: duckdb.DuckDBPyConnection, article_ids: list[str]) -> None:
+    """Takes out the rows of articles that no page stands for any more, so that one page is never two articles."""
+    if not article_ids:
+        return
+    connection.register("rewritten", id_table(article_ids))
+    emptied = [name for (name,) in connection.execute(statement("articles_without_observations")).fetchall()]
+    connection.register("rewritten", id_table(emptied))
+    for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "copies", "articles"):
+        connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
 
 
 def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]) -> dict[str, Known]:
@@ -153,7 +189,7 @@ def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]
     for row in rows(connection, statement("known_observations")):
         known[row["article_id"]].observations[row["observation_id"]] = Observation(row["observation_id"], row["seen_at"], row["content_sha256"])
     for row in rows(connection, statement("known_versions")):
-        known[row["article_id"]].texts[content_sha256(row["headline"], row["body"])] = row
+        known[row["article_id"]].versions.append(row)
     connection.unregister("touched")
     return known
 
@@ -163,18 +199,18 @@ def rows_of_article(
 ) -> None:
     """Adds the rows of one article to `out`, table by table, and what became of each reading to `counts`."""
     count_outcomes(known, readings, counts.setdefault(readings[0].outlet_id, {}))
-    observations = dict(known.observations)
-    texts = dict(known.texts)
+    observations, texts = dict(known.observations), known.texts()
     for reading in readings:
         observations[reading.observation_id] = Observation(reading.observation_id, reading.seen_at, reading.content_sha256)
-        texts[reading.content_sha256] = text_row(reading)
+        texts.setdefault(reading.content_sha256, text_row(reading))
+        texts[reading.observation_id] = text_row(reading)
     history = version_history(observations.values())
     out["observations"] += [observation_row(readings[0].article_id, observations[r.observation_id]) for r in readings]
     out["article_versions"] += version_rows(readings[0].article_id, history, texts)
     newest = max(observations.values(), key=lambda o: (o.seen_at, o.observation_id))
-    current = next((r for r in readings if r.observation_id == newest.observation_id), None)
-    same_text = known.article and known.article["content_sha256"] == history[-1].content_sha256
-    if current and (batch.reread or not same_text):
+    # The row of an article is its newest version as it was first read, with the same capture as evidence.
+    current = next((r for r in readings if r.observation_id == history[-1].observation_id), None)
+    if current:
         out["articles"].append(article_row(current, known, readings, history, newest.seen_at, batch.run_id))
         out["rewritten"].append({"article_id": current.article_id})
         child_rows(current, out)
@@ -212,7 +248,7 @@ def version_rows(article_id: str, history: list[Version], texts: dict[str, Row])
     rows_out: list[Row] = []
     before: Row | None = None
     for version in history:
-        text = texts[version.content_sha256]
+        text = texts.get(version.observation_id) or texts[version.content_sha256]
         rows_out.append({
             "article_id": article_id, "version": version.number, "seen_at": version.seen_at, "headline": text["headline"],
             "description": text["description"], "body": text["body"], "body_sha256": text["body_sha256"], "capture_id": text["capture_id"],
@@ -225,7 +261,7 @@ def version_rows(article_id: str, history: list[Version], texts: dict[str, Row])
 def article_row(
     reading: ArticleReading, known: Known, readings: list[ArticleReading], history: list[Version], last_seen_at: datetime, run_id: str,
 ) -> Row:
-    """The row of `articles` as the newest reading gives it."""
+    """The row of `articles` as the first reading of its newest version gives it."""
     extracted = reading.extracted
     columns = (
         "headline", "description", "body", "language", "encoding", "kind", "section", "byline", "newsroom", "dateline_place", "dateline_date",
@@ -233,17 +269,19 @@ def article_row(
         "is_truncated", "extractor",
     )
     old = known.article or {}
+    gone_at = old.get("gone_at")
     return {name: getattr(extracted, name) for name in columns} | {
         "article_id": reading.article_id, "outlet_id": reading.outlet_id, "url": reading.url, "aliases": all_aliases(old, readings, reading.url),
         "keywords": list(extracted.keywords), "authors": list(extracted.authors), "word_count": reading.word_count, "version": len(history),
-        "first_seen_at": history[0].seen_at, "last_seen_at": last_seen_at, "gone_at": None, "body_sha256": sha256(extracted.body),
+        "first_seen_at": history[0].seen_at, "last_seen_at": last_seen_at,
+        "gone_at": gone_at if gone_at and gone_at >= last_seen_at else None, "body_sha256": sha256(extracted.body),
         "capture_id": reading.capture_id, "copy_id": old.get("copy_id"), "is_original": old.get("is_original", True), "run_id": run_id,
     }
 
 
 def seen_again_row(article: Row, readings: list[ArticleReading], history: list[Version], last_seen_at: datetime) -> Row:
     """The row as it was: only what was seen when, under which addresses, and how many versions there are can have changed."""
-    kept = {name: value for name, value in article.items() if name != "content_sha256"}
+    kept = dict(article)
     back = article["gone_at"] is not None and last_seen_at > article["gone_at"]
     return kept | {
         "aliases": all_aliases(article, readings, article["url"]), "version": len(history), "first_seen_at": history[0].seen_at,
@@ -280,23 +318,25 @@ def sha256(text: str) -> str:
 
 def group_copies(connection: duckdb.DuckDBPyConnection, article_texts: list[Row], touched: pa.Table) -> None:
     """Groups exact copies anew, only among the texts that the batch touched, before and after."""
-    if not article_texts:
-        return
     connection.register("touched", touched)
     connection.execute(statement("touched_texts_before"))
     merge(connection, "article_texts", article_texts)
+    # An older capture moves the first sight of an undated article, by which it is compared.
+    connection.execute(statement("refresh_dates_of_texts"))
     connection.execute(statement("touched_texts_after"))
-    for name in ("delete_regrouped", "insert_copies", "reset_originals", "set_originals"):
-        connection.execute(statement(name))
-    connection.execute("drop table touched_texts")
+    regroup(connection)
 
 
 def group_all_copies(connection: duckdb.DuckDBPyConnection) -> None:
     """Groups all articles anew; the same result as batch by batch."""
-    connection.execute("create or replace temp table touched_texts as select distinct text_sha256 from article_texts")
-    for name in ("delete_regrouped", "insert_copies", "reset_originals", "set_originals"):
+    connection.execute(statement("touched_texts_all"))
+    regroup(connection)
+
+
+def regroup(connection: duckdb.DuckDBPyConnection) -> None:
+    """Groups the articles whose texts are in the temporary table touched_texts, and drops it."""
+    for name in ("delete_regrouped", "insert_copies", "reset_originals", "set_originals", "drop_touched_texts"):
         connection.execute(statement(name))
-    connection.execute("drop table touched_texts")
 
 
 # ---------------------------------------------------------------- links, counts
@@ -322,6 +362,7 @@ def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         }
     connection.register("incoming", arrow_table(connection, "links", list(incoming.values())))
     connection.execute(statement("merge_links"))
+    connection.execute(statement("mark_met"))
     connection.execute(statement("mark_gone"))
     connection.unregister("incoming")
     settled = [(link.outlet_id, link.url, link.found_by) for link in batch.links if link.outcome == "known"]

@@ -12,12 +12,17 @@ from pathlib import Path
 import duckdb
 
 from warehouse.captures import rename_durably
-from warehouse.db import flush, sql_files
+from warehouse.db import first_line, flush, sql_files
+from warehouse.errors import NightdeskError
 from warehouse.load import insert, rows
 from warehouse.settings import Settings
 
 FICLONE = 0x40049409  # Linux ioctl: share the blocks of another file; copy-on-write file systems only
 LEVEL = re.compile(r"^-- level: (error|warning)$", re.M)
+
+
+class PublishFailed(NightdeskError):
+    """The published file could not be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,23 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     The connection is closed because a copy of an open DuckDB file can lack what is still in its log, and because opening and closing the
     file a second time in this process would drop the lock on it.
     """
-    connection.execute("checkpoint")
-    connection.close()
-    temporary = settings.published_database.with_name("news.duckdb.new")
-    copy_file(settings.work_database, temporary)
-    flush(temporary)
-    rename_durably(temporary, settings.published_database)
+    published = settings.published_database
+    temporary, log = published.with_name("news.duckdb.new"), published.with_name("news.duckdb.wal")
+    try:
+        connection.execute("checkpoint")
+        connection.close()
+        copy_file(settings.work_database, temporary)
+        flush(temporary)
+        # A program that opened the published file for writing and died leaves a log beside it, which would be played into the new file.
+        log.unlink(missing_ok=True)
+        rename_durably(temporary, published)
+        log.unlink(missing_ok=True)
+    except (OSError, duckdb.Error) as error:
+        connection.close()
+        raise PublishFailed(f"{published} was not replaced, the last good file stays: {first_line(error)}. Make room or mend the folder's rights, "
+                            "then run the same command again.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def copy_file(source: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ from warehouse.clock import Clock
 from warehouse.db import DatabaseUnusable, open_work
 from warehouse.errors import AskedWrongly, NightdeskError, WriterBusy
 from warehouse.lock import writer_lock
-from warehouse.publish import publish, refresh_views
+from warehouse.publish import PublishFailed, publish, refresh_views
 from warehouse.query import QueryFailed, run_query
 from warehouse.runs import start_run
 from warehouse.settings import Settings
@@ -84,7 +84,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     settings = Settings(data_dir=tmp_path)
     settings.work_dir.mkdir(parents=True)
     settings.work_database.write_bytes(b"this is not a database" * 500)
-    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*Move it away"):
+    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*Move it and its .wal file away"):
         open_work(settings)
 
 
@@ -93,6 +93,33 @@ def test_leftovers_of_a_killed_creation_do_no_harm(tmp_path):
     settings.work_dir.mkdir(parents=True)
     settings.work_database.with_name("work.duckdb.new").write_bytes(b"\x00" * 5000)
     open_work(settings).close()
+
+
+def test_a_log_that_somebody_left_beside_the_published_file_is_not_played_into_the_next_one(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+    publish(open_work(settings), settings)
+    harm = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('set checkpoint_threshold = \\'1GB\\''); " \
+           "c.execute(\"insert into load_log values ('forged', 'x', now(), 1)\"); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", harm, str(settings.published_database)], check=False)
+    assert settings.published_database.with_name("news.duckdb.wal").exists()
+    publish(open_work(settings), settings)
+    assert run_query(settings.published_database, "select count(*) as n from load_log").to_pylist() == [{"n": 0}]
+
+
+def test_a_publication_that_fails_leaves_the_last_good_file_and_no_debris(tmp_path, monkeypatch):
+    settings = Settings(data_dir=tmp_path)
+    publish(open_work(settings), settings)
+    before = settings.published_database.read_bytes()
+
+    def full(source, target):
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("warehouse.publish.copy_file", full)
+    with pytest.raises(PublishFailed, match="No space left on device"):
+        publish(open_work(settings), settings)
+    assert settings.published_database.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("news.duckdb*")] == ["news.duckdb"]
 
 
 HOLD = """

@@ -1,5 +1,6 @@
 """The load: any order, any batching and any repetition give the same rows; what is killed half way leaves nothing."""
 
+import dataclasses
 import itertools
 from datetime import UTC, datetime, timedelta
 
@@ -127,6 +128,64 @@ def test_a_page_that_is_gone_keeps_its_row_and_comes_back(connection):
     assert connection.execute("select gone_at from articles").fetchall() == [(NIGHT + timedelta(hours=24),)]
     load(connection, Batch("back", "run-1", NIGHT, readings=[reading("a", STORY, hours=48)]))
     assert connection.execute("select gone_at, version from articles").fetchall() == [(None, 1)]
+
+
+def with_capture(each, capture_id):
+    return dataclasses.replace(each, capture_id=capture_id, observation_id=capture_id)
+
+
+def test_the_row_and_its_version_name_the_capture_that_first_said_it(connection):
+    shapes = [with_capture(reading("a", STORY, hours=h), f"c{h}") for h in (0, 24)]
+    load_all(connection, [[shapes[0]], [shapes[1]], [with_capture(reading("a", OTHER, hours=48), "c48")], [with_capture(reading("a", OTHER, hours=72), "c72")]])
+    assert connection.execute("select version, capture_id from article_versions order by version").fetchall() == [(1, "c0"), (2, "c48")]
+    assert connection.execute("select capture_id, last_seen_at from articles").fetchall() == [("c48", NIGHT + timedelta(hours=72))]
+
+
+@pytest.mark.parametrize("order", [(0, 24), (24, 0)])
+def test_another_paragraph_break_is_no_version_and_the_row_stays_that_of_its_version(connection, order):
+    bodies = {0: STORY.strip(), 24: STORY.strip().replace("Kyauktaw, the", "Kyauktaw,\nthe")}
+    load_all(connection, [[with_capture(reading("a", bodies[hours], hours=hours), f"c{hours}")] for hours in order])
+    assert connection.execute("select version, body, capture_id from article_versions").fetchall() == [(1, bodies[0], "c0")]
+    assert connection.execute("select body, capture_id from articles").fetchall() == [(bodies[0], "c0")]
+    assert "newest_version_is_the_article" not in {finding.name for finding in run_checks(connection, "run-1")}
+
+
+def test_reading_again_keeps_that_an_article_is_gone(connection):
+    load_all(connection, [[reading("a", STORY)]])
+    link = LinkOutcome("one_en", "http://one_en.example/a", "known", "gone", 404, NIGHT + timedelta(hours=24))
+    load(connection, Batch("gone", "run-1", NIGHT, links=[link]))
+    load(connection, Batch("again", "run-1", NIGHT, readings=[reading("a", STORY)], reread=True))
+    assert connection.execute("select gone_at from articles").fetchall() == [(NIGHT + timedelta(hours=24),)]
+    load(connection, Batch("older", "run-1", NIGHT, readings=[reading("a", OTHER, hours=12)]))
+    assert connection.execute("select gone_at, version from articles").fetchall() == [(NIGHT + timedelta(hours=24), 2)]
+
+
+def test_not_modified_is_a_sight_of_the_article(connection):
+    load_all(connection, [[reading("a", STORY)]])
+    link = LinkOutcome("one_en", "http://one_en.example/a", "known", "not_modified", 304, NIGHT + timedelta(hours=24))
+    load(connection, Batch("same", "run-1", NIGHT, links=[link]))
+    assert connection.execute("select last_seen_at, version from articles").fetchall() == [(NIGHT + timedelta(hours=24), 1)]
+
+
+def test_an_alias_that_is_gone_does_not_speak_for_an_article_whose_own_address_is_known(connection):
+    moved = dataclasses.replace(reading("a", STORY), aliases=("http://one_en.example/old",))
+    own = LinkOutcome("one_en", "http://one_en.example/a", "feed", "fetched", 200, NIGHT)
+    load(connection, Batch("first", "run-1", NIGHT, readings=[moved], links=[own]))
+    load(connection, Batch("gone", "run-1", NIGHT, links=[LinkOutcome("one_en", "http://one_en.example/old", "known", "gone", 404, NIGHT + timedelta(hours=24))]))
+    assert connection.execute("select gone_at from articles").fetchall() == [(None,)]
+
+
+def test_a_page_that_is_read_anew_under_another_identity_is_one_article(connection):
+    load_all(connection, [[with_capture(reading("old", STORY), "c1")]])
+    load(connection, Batch("again", "run-1", NIGHT, readings=[with_capture(reading("new", STORY), "c1")], reread=True))
+    assert connection.execute("select article_id from articles").fetchall() == [("new",)]
+    assert connection.execute("select article_id from article_versions union all select article_id from mentions").fetchall() == [("new",), ("new",)]
+
+
+def test_an_undated_copy_is_found_whenever_its_older_capture_arrives(connection):
+    late, early = (reading("a", STORY, hours=hours, published_hours=None) for hours in (200, 0))
+    load_all(connection, [[late], [reading("b", STORY, hours=1, published_hours=1, outlet="two_en")], [early]])
+    assert connection.execute("select article_id, relation from copies order by 1").fetchall() == [("a", "original"), ("b", "exact")]
 
 
 def test_a_batch_that_fails_leaves_nothing(connection):
