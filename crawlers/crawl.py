@@ -24,11 +24,12 @@ __all__ = ["Job", "main", "needs_contact", "read_job", "read_report", "report_pa
 def needs_contact(outlets: Iterable[Outlet], proxy_url: str = "") -> bool:
     """Whether a crawl of these outlets leaves the machine, so that NIGHTDESK_CONTACT must be set.
 
-    Disabled outlets and those without a source are not crawled. A proxy on this machine (the sample world, a recorder) keeps all requests here.
+    Pass the outlets that will be asked: also a disabled one, or one without a source, is asked where someone names it. A proxy on this
+    machine (the sample world, a recorder) keeps all requests here.
     """
     if proxy_url and is_loopback(urlsplit(proxy_url).hostname or ""):
         return False
-    return any(not is_loopback(host) for outlet in outlets if outlet.enabled and outlet.discover for host in hosts_of(outlet))
+    return any(not is_loopback(host) for outlet in outlets for host in hosts_of(outlet))
 
 
 def hosts_of(outlet: Outlet) -> set[str]:

@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 
 from crawlers.spider import OutletSpider
 from warehouse.captures import CaptureWriter
-from warehouse.records import HttpResponse
+from warehouse.records import Capture, HttpResponse
 
 # Responses that are written and flushed together. One flush costs about as much as the whole handling of a page; a kill loses at most this
 # many pages, which nobody has been told of and which the next run asks again.
@@ -44,7 +44,7 @@ class KeepCaptures:
         """Writes what waits. A disk that takes nothing more ends the crawl of the outlet: nothing may count as fetched that is not kept."""
         responses, self._waiting = self._waiting, []
         try:
-            captures = self._writer.write_all(responses) if responses and not self._is_closed else []
+            captures = self._written(responses) if responses and not self._is_closed else []
         except OSError as error:
             self._give_up(responses, error)
             return
@@ -52,6 +52,21 @@ class KeepCaptures:
         for capture in captures:
             self._ledger.captures.append(capture)
             self._ledger.settle(capture.url, "fetched", status=capture.http_status, at=capture.fetched_at)
+
+    def _written(self, responses: list[HttpResponse]) -> list[Capture]:
+        """The captures of the responses. One that cannot be packed is rejected alone. Raises OSError where the disk takes nothing more."""
+        try:
+            return self._writer.write_all(responses)
+        except OSError:
+            raise
+        except Exception as error:
+            if len(responses) > 1:
+                return [capture for response in responses for capture in self._written([response])]
+            self._spider.logger.exception("%s: the response could not be packed", responses[0].url)
+            self._ledger.alerts.add("internal_error")
+            self._ledger.settle(responses[0].url, "failed", status=responses[0].status, at=responses[0].fetched_at)
+            self._ledger.reject(responses[0].url, "keep", "internal_error", f"{type(error).__name__}: {error}")
+            return []
 
     def _give_up(self, responses: list[HttpResponse], error: OSError) -> None:
         self._is_closed = True

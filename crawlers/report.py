@@ -84,7 +84,7 @@ def write_report(path: Path, report: CrawlReport) -> None:
     """Writes the report as JSON lines. The file appears under its name only when it is complete and on the disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
     open_path = path.with_name(path.name + ".open")
-    with open(open_path, "w", encoding="utf-8") as file:
+    with open(open_path, "w", encoding="utf-8", errors="replace") as file:
         for line in lines_of(report):
             file.write(json.dumps(line, ensure_ascii=False, default=datetime.isoformat) + "\n")
         file.flush()

@@ -58,6 +58,7 @@ class OutletSpider(scrapy.Spider):
         self._spelled: dict[str, str] = {}  # canonical address: how its source spells it, where that differs
         self._new_count = 0
         self._answers_count = 0
+        self._is_through = False
         self._closing: asyncio.Task[None] | None = None
 
     def stop(self, reason: str) -> None:
@@ -91,13 +92,18 @@ class OutletSpider(scrapy.Spider):
             address = self._spelled.get(link.url) or (known and known.asked_url) or link.url
             self._asked.add(link.url)
             yield self.request(address, "page", callback=self.page, errback=self.failed, cb_kwargs={"url": link.url}, headers=conditions(known))
+        self._is_through = True
 
     # ------------------------------------------------------------ discovery
 
     async def discover(self, source: Source) -> None:
         """Asks a source, and what it goes on to, and enters the links into the ledger."""
         kind, search = KINDS[source.kind], Search(self.outlet, source, self.job.window)
-        waiting = deque(kind.first(search))
+        try:
+            waiting = deque(kind.first(search))
+        except Exception as error:  # noqa: BLE001 - a source that breaks must not take the outlet's others with it
+            self.source_broke(source.url, error)
+            return
         asked: set[str] = set()
         while waiting and len(asked) < (ANSWERS_MAX_IN_WINDOW if search.window else ANSWERS_MAX):
             url = waiting.popleft()
@@ -106,11 +112,12 @@ class OutletSpider(scrapy.Spider):
             asked.add(url)
             try:
                 found = kind.read(await self.answer(url), url, search)
+                if self.take(found, url) or not kind.pages:
+                    waiting.extend(found.more)
             except (FetchFailed, NotReadable) as failed:
                 self.source_failed(url, failed, is_end=kind.pages and len(asked) > 1)
-                continue
-            if self.take(found, url) or not kind.pages:
-                waiting.extend(found.more)
+            except Exception as error:  # noqa: BLE001 - an answer that breaks our reading is rejected like one that is no list
+                self.source_broke(url, error)
 
     async def answer(self, url: str) -> bytes:
         """The body of a source. Raises FetchFailed."""
@@ -133,6 +140,12 @@ class OutletSpider(scrapy.Spider):
             self.ledger.alerts.add(reason)
         if reason in {f"http_{status}" for status in REFUSED_STATUSES}:
             self.ledger.alerts.add("blocked")
+
+    def source_broke(self, url: str, error: Exception) -> None:
+        """A mistake of ours, or a value that nobody thought of: the log has where, the outlet's report that something was lost."""
+        self.logger.error("%s: the source could not be read", url, exc_info=error)
+        self.ledger.alerts.add("internal_error")
+        self.source_failed(url, FetchFailed(*reason_of(error)), is_end=False)
 
     def take(self, found: Found, url: str) -> bool:
         """Enters the links of an answer; true where the next page of the same list is worth asking."""
@@ -219,7 +232,10 @@ class OutletSpider(scrapy.Spider):
         self.progress(self.ledger)
 
     def fail_lost(self) -> None:
-        """At the end of a crawl that ran through: an address that was asked and has no outcome is a mistake of ours, and must show."""
+        """At the end of a crawl: an address that was asked and has no outcome, or an end before all was asked for no reason that shows,
+        is a mistake of ours, and must show."""
+        if not self._is_through and not self.ledger.alerts:
+            self.ledger.alerts.add("internal_error")
         lost = [url for url in self._asked if url not in self.ledger.outcomes]
         if lost and "write_failed" not in self.ledger.alerts:
             self.ledger.alerts.add("internal_error")

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -23,7 +24,6 @@ from urllib.parse import quote
 import brotli
 from isal import igzip
 from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -38,7 +38,14 @@ COMPRESSION_LEVEL = 2
 CHUNK_BYTES = 1 << 20
 # Largest decoded page that is ever handed on; the limit of a fetch is lower. It bounds what a decompression bomb in a foreign WARC can cost.
 DECODED_BYTES_MAX = 64 << 20
+HEADERS_BYTES_MAX = 1 << 20
+# Largest record that is held, with its headers.
+MEMBER_BYTES_MAX = DECODED_BYTES_MAX + HEADERS_BYTES_MAX
+# Enough of a gzip member to see what it begins with.
+LOOK_BYTES = 4096
 GZIP_MAGIC = b"\x1f\x8b\x08"
+RECORD_LINE = re.compile(rb"\nWARC/[01]\.")
+RECORD_LINE_BYTES = len(b"\nWARC/1.")
 WARC = RecordBuilder(warc_version="WARC/1.1")
 
 
@@ -52,6 +59,12 @@ class Damage:
 
     offset: int
     detail: str
+
+
+class TooLarge(Damage):
+    """A record that is whole but larger than is ever handed on."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ class Recovered:
 def capture_id(response: HttpResponse, payload_sha256: str) -> str:
     """16 hex digits that name this response on every machine."""
     text = "\n".join((response.outlet_id, response.url, response.fetched_at.astimezone(UTC).isoformat(), payload_sha256))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
 def capture_of(response: HttpResponse, warc_file: str, offset: int, length: int) -> Capture:
@@ -103,12 +116,12 @@ class CaptureWriter:
         """The same for several responses with one flush. The file is open only meanwhile, so that thousands of outlets need no more handles."""
         self.open_path.parent.mkdir(parents=True, exist_ok=True)
         captures = []
+        all_members = [members_of(response) for response in responses]  # before the first byte is written: what cannot be packed leaves no trace
         with open(self.open_path, "ab") as file:
             offset = file.tell()
             if offset == 0:
                 offset += file.write(warcinfo_member(self.run_id))
-            for response in responses:
-                response_member, metadata_member = members_of(response)
+            for response, (response_member, metadata_member) in zip(responses, all_members, strict=True):
                 file.write(response_member + metadata_member)
                 captures.append(capture_of(response, self.relative, offset, len(response_member)))
                 offset += len(response_member) + len(metadata_member)
@@ -151,7 +164,7 @@ def members_of(response: HttpResponse) -> tuple[bytes, bytes]:
     )
     known = {"url": response.url, "final_url": response.final_url, "robots": response.robots, "run_id": response.run_id,
              "candidates": [[c.field, c.value, c.source] for c in response.candidates]}
-    said = json.dumps(known, ensure_ascii=False).encode()
+    said = json.dumps(known, ensure_ascii=False).encode(errors="replace")
     metadata = WARC.create_warc_record(
         ascii_url(response.final_url), "metadata", payload=io.BytesIO(said), length=len(said), warc_content_type="application/json",
         warc_headers_dict={"WARC-Date": moment, "WARC-Concurrent-To": name},
@@ -173,7 +186,7 @@ def kept_headers(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
 
 def ascii_url(url: str) -> str:
     """The URL with everything outside ASCII escaped: WARC headers hold URIs."""
-    return quote(url, safe="%/:?#[]@!$&'()*+,;=~-._|")
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~-._|", errors="replace")
 
 
 # ---------------------------------------------------------------- reading
@@ -225,24 +238,18 @@ def read_warc(path: Path) -> Iterator[HttpResponse | Damage]:
 
 def read_plain(file: BinaryIO) -> Iterator[HttpResponse | Damage]:
     held: HttpResponse | None = None
-    try:
-        for record in ArchiveIterator(file):
-            found = response_of(record, "", file.tell())
-            if isinstance(found, dict):
-                held = with_metadata(held, found) if held else None
-                continue
-            if held:
-                yield held
-            held = None
-            if isinstance(found, Damage):
-                yield found
-            elif found:
-                held = found
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
+    for offset, record in plain_records(file):
+        found = found_in(record, "", offset) if isinstance(record, bytes) else record
+        if isinstance(found, dict):
+            held = with_metadata(held, found) if held else None
+            continue
         if held:
             yield held
-            held = None
-        yield Damage(file.tell(), f"the record cannot be read ({error})")
+        held = None
+        if isinstance(found, Damage):
+            yield found
+        elif found:
+            held = found
     if held:
         yield held
 
@@ -272,54 +279,147 @@ def read_members(file: BinaryIO, outlet_id: str, base: int, *, stop_after: int |
 
 
 def gzip_members(file: BinaryIO, base: int) -> Iterator[tuple[int, int, bytes | Damage]]:
-    """(offset, length, content) of each gzip member; a Damage where one is cut or altered, after which reading goes on at the next whole one."""
+    """(offset, length, content) of each gzip member; a Damage where one is cut or altered, after which reading goes on at the next whole one.
+
+    A member that unpacks to more than MEMBER_BYTES_MAX is a TooLarge: it is passed over without being held.
+    """
     buffer, offset = b"", base
-    while True:
-        unpacker, content, used = zlib.decompressobj(wbits=31), [], 0
-        buffer = buffer or file.read(CHUNK_BYTES)
-        if not buffer:
-            return
+    while buffer := buffer or file.read(CHUNK_BYTES):
         try:
-            while True:
-                content.append(unpacker.decompress(buffer))
-                used += len(buffer) - len(unpacker.unused_data)
-                if unpacker.eof:
-                    break
-                buffer = file.read(CHUNK_BYTES)
-                if not buffer:
-                    yield offset, used, Damage(offset, "the file ends in the middle of a record")
-                    return
+            content, used, buffer = unpacked_member(file, buffer)
         except zlib.error as error:
-            buffer, skipped = next_member(file, offset)
-            yield offset, skipped, Damage(offset, f"{skipped} bytes are damaged ({error})")
-            offset += skipped
+            found = next_member(file, offset)
+            yield offset, found - offset, Damage(offset, f"{found - offset} bytes are damaged ({error})")
+            buffer, offset = b"", found
             continue
-        buffer = unpacker.unused_data
-        yield offset, used, b"".join(content)
+        except EOFError:
+            yield offset, file.tell() - offset, Damage(offset, "the file ends in the middle of a record")
+            return
+        yield offset, used, TooLarge(offset, too_large()) if content is None else content
         offset += used
 
 
-def next_member(file: BinaryIO, offset: int) -> tuple[bytes, int]:
-    """(bytes read from the next readable gzip member on, how many bytes lie before it), after a damaged member at `offset`."""
-    file.seek(offset)
-    rest = file.read()  # Damage is rare, and our files are small: simplicity before memory.
-    at = rest.find(GZIP_MAGIC, 1)
-    while at >= 0:
+def unpacked_member(file: BinaryIO, buffer: bytes) -> tuple[bytes | None, int, bytes]:
+    """(content, or None where it is too large; its bytes in the file; what was read beyond its end) of the member that begins with `buffer`.
+
+    Raises zlib.error where it is altered and EOFError where the file ends within it.
+    """
+    unpacker, content, size, used = zlib.decompressobj(wbits=31), list[bytes](), 0, len(buffer)
+    while True:
+        part = unpacker.decompress(buffer, CHUNK_BYTES)
+        size += len(part)
+        if size <= MEMBER_BYTES_MAX:
+            content.append(part)
+        else:
+            content.clear()
+        if unpacker.eof:
+            rest = unpacker.unused_data
+            return b"".join(content) if size <= MEMBER_BYTES_MAX else None, used - len(rest), rest
+        buffer = unpacker.unconsumed_tail or file.read(CHUNK_BYTES)
+        used += 0 if unpacker.unconsumed_tail else len(buffer)
+        if not buffer and len(part) < CHUNK_BYTES:  # a full part can mean that more of it waits within the unpacker
+            raise EOFError
+
+
+def next_member(file: BinaryIO, offset: int) -> int:
+    """Where the next readable record after the damaged one at `offset` begins, or the end of the file. The file is left there."""
+    start = offset + 1
+    while True:
+        file.seek(start)
+        chunk = file.read(CHUNK_BYTES)
+        is_last, at = len(chunk) < CHUNK_BYTES, chunk.find(GZIP_MAGIC)
+        while at >= 0 and (is_last or at + LOOK_BYTES <= len(chunk)):
+            if begins_record(chunk[at:at + LOOK_BYTES]):
+                return file.seek(start + at)
+            at = chunk.find(GZIP_MAGIC, at + 1)
+        if is_last:
+            return start + len(chunk)
+        start += at if at >= 0 else len(chunk) - len(GZIP_MAGIC) + 1
+
+
+def begins_record(packed: bytes) -> bool:
+    """Whether a gzip member begins here that holds a WARC record; the magic bytes can also stand there by chance."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(packed, 64).startswith(b"WARC/")
+    except zlib.error:
+        return False
+
+
+def plain_records(file: BinaryIO) -> Iterator[tuple[int, bytes | Damage]]:
+    """(offset, bytes) of each record of an unpacked WARC; a Damage where one is cut or is none, after which reading goes on at the next one."""
+    at, size = 0, file.seek(0, os.SEEK_END)
+    while (at := past_blank_lines(file, at)) < size:
         try:
-            if zlib.decompressobj(wbits=31).decompress(rest[at:at + CHUNK_BYTES], 64).startswith(b"WARC/"):
-                return rest[at:], at
-        except zlib.error:
-            pass  # a chance occurrence of the magic bytes
-        at = rest.find(GZIP_MAGIC, at + 1)
-    return b"", len(rest)
+            end = end_of_record(file, at, size)
+        except ValueError as error:
+            yield at, Damage(at, f"the record cannot be read ({error})")
+            at = next_record(file, at)
+            continue
+        file.seek(at)
+        yield at, file.read(end - at) if end - at <= MEMBER_BYTES_MAX else TooLarge(at, too_large())
+        at = end
+
+
+def past_blank_lines(file: BinaryIO, at: int) -> int:
+    file.seek(at)
+    while part := file.read(LOOK_BYTES):
+        if text := part.lstrip(b"\r\n"):
+            return at + len(part) - len(text)
+        at += len(part)
+    return at
+
+
+def end_of_record(file: BinaryIO, at: int, size: int) -> int:
+    """Where the record at `at` ends by its own headers, in a file of `size` bytes. Raises ValueError where that cannot be."""
+    file.seek(at)
+    line = file.readline(HEADERS_BYTES_MAX)
+    if not line.startswith(b"WARC/"):
+        raise ValueError("no WARC record begins here")
+    headers, length = len(line), None
+    while (line := file.readline(HEADERS_BYTES_MAX)).strip() and headers <= HEADERS_BYTES_MAX:
+        headers += len(line)
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length" and value.strip().isdigit():
+            length = int(value)
+    if length is None:
+        raise ValueError("it does not say how long it is")
+    end = at + headers + len(line) + length
+    if end > size:
+        raise ValueError("it is shorter than it says")
+    file.seek(end)
+    if not (after := file.read(len(b"WARC/"))).startswith((b"\r", b"\n", b"WARC/")) and after:
+        raise ValueError("it does not end where it says")
+    return end
+
+
+def next_record(file: BinaryIO, at: int) -> int:
+    """Where the next line after `at` begins that looks like the first of a record, or the end of the file."""
+    while True:
+        file.seek(at)
+        chunk = file.read(CHUNK_BYTES)
+        if found := RECORD_LINE.search(chunk):
+            return at + found.start() + 1
+        if len(chunk) < CHUNK_BYTES:
+            return at + len(chunk)
+        at += len(chunk) - RECORD_LINE_BYTES + 1
+
+
+def too_large() -> str:
+    return f"the record is larger than {MEMBER_BYTES_MAX >> 20} MiB"
 
 
 def records_of(member: bytes, outlet_id: str, offset: int) -> list[HttpResponse | Damage | dict[str, object] | None]:
     """What the records of one gzip member hold; usually one."""
+    records = (record for _, record in plain_records(io.BytesIO(member)))
+    return [found_in(record, outlet_id, offset) if isinstance(record, bytes) else replace(record, offset=offset) for record in records]
+
+
+def found_in(record: bytes, outlet_id: str, offset: int) -> HttpResponse | Damage | dict[str, object] | None:
+    """What one record holds. A Damage where it lacks what every response must have, or cannot be read."""
     try:
-        return [response_of(record, outlet_id, offset) for record in ArchiveIterator(io.BytesIO(member))]
-    except (ArchiveLoadFailed, ValueError, EOFError) as error:
-        return [Damage(offset, f"the record cannot be read ({error})")]
+        return next((response_of(parsed, outlet_id, offset) for parsed in ArchiveIterator(io.BytesIO(record))), None)
+    except Exception as error:  # noqa: BLE001 - whatever foreign bytes lead the library to must cost this record and no other
+        return Damage(offset, f"the record cannot be read ({type(error).__name__}: {error})")
 
 
 def response_of(record: ArcWarcRecord, outlet_id: str, offset: int) -> HttpResponse | Damage | dict[str, object] | None:
@@ -344,8 +444,10 @@ def response_of(record: ArcWarcRecord, outlet_id: str, offset: int) -> HttpRespo
     )
 
 
-def moment_of(text: str) -> datetime:
-    """WARC-Date as an aware moment. Raises ValueError for other text."""
+def moment_of(text: str | None) -> datetime:
+    """WARC-Date as an aware moment. Raises ValueError for other text, or none."""
+    if text is None:
+        raise ValueError("there is no WARC-Date")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -353,7 +455,8 @@ def moment_of(text: str) -> datetime:
 def with_metadata(response: HttpResponse, known: dict[str, object]) -> HttpResponse:
     """The response with what our metadata record says of it."""
     rows = known.get("candidates")
-    candidates = tuple(FieldCandidate(str(row[0]), str(row[1]), str(row[2])) for row in rows) if isinstance(rows, list) else ()
+    rows = [row for row in rows if isinstance(row, list) and len(row) == 3] if isinstance(rows, list) else []
+    candidates = tuple(FieldCandidate(str(field), str(value), str(source)) for field, value, source in rows)
     return replace(
         response, url=str(known.get("url", response.url)), final_url=str(known.get("final_url", response.final_url)),
         robots=str(known.get("robots", "unknown")), run_id=str(known.get("run_id", "")), candidates=candidates,
@@ -449,7 +552,7 @@ def recover(open_path: Path) -> Recovered:
     good_end, size = 0, open_path.stat().st_size
     with open(open_path, "r+b") as file:
         for offset, length, member in gzip_members(file, 0):
-            if isinstance(member, Damage):
+            if isinstance(member, Damage) and not isinstance(member, TooLarge):
                 break
             good_end = offset + length
         file.truncate(good_end)

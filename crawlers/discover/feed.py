@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from crawlers.discover.found import Found, NotReadable, Search, candidates, iso, moment, plain, without_entities
+from crawlers.discover.found import Found, NotReadable, Search, candidates, iso, moment, plain, well_formed, without_entities
 from crawlers.outlet import Outlet
 from warehouse.records import Link
 
@@ -43,7 +43,7 @@ def link_of(entry: Mapping[str, Any], url: str, outlet: Outlet) -> Link | None:
     modified = moment(entry["updated"], outlet.zone) if "updated" in entry.keys() else None  # noqa: SIM118 - `in entry` does the same
     tags = entry.get("tags") or [{}]
     return Link(
-        urljoin(url, str(address)), "feed", published, modified,
+        urljoin(url, well_formed(str(address))), "feed", published, modified,
         candidates("feed", headline=plain(entry.get("title")), description=plain(entry.get("summary")), byline=plain(entry.get("author")),
                    section=plain(tags[0].get("term")), date_published=iso(published), date_modified=iso(modified)),
     )
@@ -65,7 +65,7 @@ def json_link(item: dict[str, Any], url: str, outlet: Outlet) -> Link | None:
     published, modified = (moment(item.get(key), outlet.zone) for key in ("date_published", "date_modified"))
     authors = item.get("authors") or [item.get("author") or {}]
     return Link(
-        urljoin(url, str(address)), "feed", published, modified,
+        urljoin(url, well_formed(str(address))), "feed", published, modified,
         candidates("feed", headline=plain(item.get("title")), description=plain(item.get("summary")), byline=plain(authors[0].get("name")),
                    date_published=iso(published), date_modified=iso(modified)),
     )

@@ -87,9 +87,14 @@ def moment(written: str | None, zone: ZoneInfo) -> datetime | None:
     return None
 
 
+def well_formed(text: str) -> str:
+    """The text with U+FFFD for lone surrogates: JSON may hold them, but no file in UTF-8 can."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
 def plain(markup: str | None) -> str:
-    """The text without tags and entities, on one line, NFC."""
-    stripped = re.sub(r"<[^<>]*>", " ", markup or "")
+    """The text without tags and entities, on one line, NFC, fit to be written as UTF-8."""
+    stripped = re.sub(r"<[^<>]*>", " ", well_formed(markup or ""))
     return unicodedata.normalize("NFC", " ".join(html.unescape(stripped).split()))[:TITLE_CHARS_MAX]
 
 

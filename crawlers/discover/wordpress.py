@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from crawlers.discover.found import Found, NotReadable, Search, candidates, iso, moment, plain
+from crawlers.discover.found import Found, NotReadable, Search, candidates, iso, moment, plain, well_formed
 from crawlers.outlet import Outlet
 from warehouse.records import Link
 
@@ -39,7 +39,7 @@ def read(body: bytes, url: str, search: Search) -> Found:
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise NotReadable(f"it is not a list of posts ({error})") from None
     if isinstance(posts, dict):
-        raise NotReadable(f"it is not a list of posts ({posts.get('message') or posts.get('code') or 'an object'})")
+        raise NotReadable(f"it is not a list of posts ({well_formed(str(posts.get('message') or posts.get('code') or 'an object'))})")
     page = int(parse_qs(urlsplit(url).query)["page"][0])
     more = (page_url(search, page + 1),) if len(posts) >= POSTS_A_PAGE else ()
     return Found(tuple(links), more)
@@ -52,7 +52,7 @@ def link_of(post: dict[str, Any], outlet: Outlet) -> Link:
     headline = plain(title.get("rendered") if isinstance(title, dict) else None)
     # The REST interface is the site's own machine-readable list, like its feed: the vocabulary of sources has one word for both.
     named = candidates("feed", headline=headline, date_published=iso(published), date_modified=iso(modified))
-    return Link(str(post["link"]), "wordpress", published, modified, named)
+    return Link(well_formed(str(post["link"])), "wordpress", published, modified, named)
 
 
 def moment_of(post: dict[str, Any], key: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """The crawl child against loopback outlets, each with one peculiarity; one run for all of them, and a second night."""
 
+import asyncio
 import json
 import os
 import random
@@ -7,14 +8,20 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import brotli
 import pytest
 
+from crawlers.job import read_job
+from crawlers.keep import KeepCaptures
+from crawlers.outlet import Outlet
+from crawlers.spider import OutletSpider
 from warehouse.captures import read_captures, read_response
-from warehouse.records import Capture
+from warehouse.records import Capture, HttpResponse, Link
 
 HTML = "text/html; charset=utf-8"
 
@@ -353,6 +360,61 @@ def backfill(world, sites, second_night):
 def test_a_backfill_asks_only_the_days_of_its_window(world, backfill):
     assert outcomes(world.report("listed", "r3")) == {"a-2026-02-28.html": "fetched", "a-2026-02-01.html": "fetched"}
     assert world.report("happy", "r3").links == ()
+
+
+def test_a_source_that_breaks_is_rejected_and_the_others_are_still_asked(world):
+    site = world.serve("127.0.1.90")
+    urls = site.add_articles(2)
+    blocks = f'[[discover]]\nkind = "wordpress"\nurl = "{site.base}"\n[[discover]]\nkind = "feed"\nurl = "{site.base}/feed.xml"\n'
+    world.outlet("old_days", site.base, discover=blocks)
+    done = world.crawl("r6", outlets=["old_days"], window={"from": "0001-01-01", "to": "2026-03-02"})
+    report = world.report("old_days", "r6")
+    (rejection,) = report.rejections
+    assert (done.returncode, report.alert, rejection.stage, rejection.reason) == (0, "internal_error", "discover", "source_failed")
+    assert (rejection.url, "OverflowError" in rejection.detail, len(report.captures)) == (site.base, True, len(urls))
+
+
+def test_half_a_character_in_a_title_costs_no_page(world):
+    site = world.serve("127.0.1.91")
+    urls = site.add_articles(4)
+    posts = json.dumps([{"link": url, "title": {"rendered": f"Story {number}" + "\ud83d" * (number == 1)}} for number, url in enumerate(urls)])
+    query = "per_page=100&page=1&_fields=link%2Cdate%2Cdate_gmt%2Cmodified_gmt%2Ctitle"
+    site.pages[f"/wp-json/wp/v2/posts?{query}"] = 200, {"Content-Type": "application/json"}, posts.encode()
+    world.outlet("emoji", site.base, discover=f'[[discover]]\nkind = "wordpress"\nurl = "{site.base}"\n')
+    world.crawl("r7", outlets=["emoji"])
+    report = world.report("emoji", "r7")
+    assert (len(report.captures), report.rejections, report.alert) == (4, (), None)
+
+
+def test_a_crawl_that_did_not_come_to_its_end_shows(world):
+    class Quiet(OutletSpider):
+        outlet = Outlet("quiet", "Quiet", "http://127.0.1.92/", "MM", "en", "Asia/Yangon")
+
+    async def drain(spider):
+        return [request async for request in spider.start()]
+
+    whole, broken = (Quiet(job=read_job(world.job("r8", outlets=["quiet"]))) for _ in range(2))
+    asyncio.run(drain(whole))
+    for spider in (whole, broken):
+        spider.fail_lost()
+    assert (whole.ledger.alert, broken.ledger.alert) == (None, "internal_error")
+
+
+def test_a_response_that_cannot_be_packed_costs_only_itself(tmp_path, world):
+    class Quiet(OutletSpider):
+        outlet = Outlet("quiet", "Quiet", "http://127.0.1.92/", "MM", "en", "Asia/Yangon")
+
+    spider = Quiet(job=replace(read_job(world.job("r9", outlets=["quiet"])), data_dir=tmp_path))
+    keep, urls = KeepCaptures(SimpleNamespace(spider=spider)), [f"http://127.0.1.92/{number}" for number in range(3)]
+    for number, url in enumerate(urls):
+        spider.ledger.add(Link(url, "feed"))
+        headers = ((None, "x"),) if number == 1 else (("Content-Type", HTML),)
+        keep.process_item(HttpResponse("quiet", url, url, datetime(2026, 3, 2, tzinfo=UTC), 200, headers, b"<p>x", "allowed", "r9", ()))
+    keep.close_spider()
+    assert outcomes(spider.ledger.report()) == {"0": "fetched", "1": "failed", "2": "fetched"}
+    assert [(r.stage, r.reason, r.url) for r in spider.ledger.rejections] == [("keep", "internal_error", urls[1])]
+    (sealed,) = tmp_path.rglob("*.warc.gz")
+    assert len(list(read_captures(tmp_path, sealed, "quiet"))) == 2
 
 
 def test_a_listing_ends_with_the_first_page_before_the_window(backfill):

@@ -329,3 +329,12 @@ def test_a_date_longer_than_any_real_one_is_cut():
 )
 def test_the_day_of_a_link_is_that_of_the_outlet(link, day):
     assert day_of(link, DAILY.zone) == day
+
+
+def test_half_a_character_in_json_becomes_the_sign_for_what_cannot_be_read():
+    post = r'[{"link": "https://www.daily.example/\udc00a", "title": {"rendered": "Ferry \ud83d sails \ud83d\ude00"}}]'
+    (link,) = read("wordpress", post, "https://www.daily.example/wp-json/wp/v2/posts?page=1").links
+    assert (link.url, said(link)) == ("https://www.daily.example/\ufffda", {("headline", "feed"): "Ferry \ufffd sails 😀"})
+    feed = r'{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/a\udc00", "title": "Ferry \ud83d"}]}'
+    (link,) = read("feed", feed).links
+    assert (link.url, said(link)) == ("https://www.daily.example/a\ufffd", {("headline", "feed"): "Ferry \ufffd"})

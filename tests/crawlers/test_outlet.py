@@ -204,7 +204,8 @@ def test_the_index_finds_outlets_by_host_then_pattern_then_id(read):
         ("http://localhost:8099/", "", "", False),
         ("https://www.example.org/", "", "http://127.0.0.1:8080", False),
         ("https://www.example.org/", "", "http://proxy.example.org:8080", True),
-        ("https://www.example.org/", "enabled = false\n", "", False),
+        ("https://www.example.org/", "enabled = false\n", "", True),
+        ("http://127.0.0.2:8099/", "enabled = false\n", "", False),
         ("http://127.0.0.2:8099/", 'hosts = ["example.org"]\n', "", True),
     ],
 )

@@ -1,7 +1,10 @@
 """Captures: what is written can be read back byte for byte, and damage is found, named, and stays where it is."""
 
+import random
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from gzip import compress
+from itertools import pairwise
 from pathlib import Path
 
 import brotli
@@ -13,9 +16,11 @@ from warehouse.captures import (
     CaptureWriter,
     Damage,
     decoded_body,
+    gzip_members,
     read_captures,
     read_response,
     read_warc,
+    recover,
     recover_open_files,
 )
 from warehouse.records import FieldCandidate, HttpResponse
@@ -140,3 +145,99 @@ def test_a_cut_or_altered_packed_page_is_named(encoding, packed):
 def test_a_bomb_stops_at_the_limit():
     with pytest.raises(CaptureDamaged, match="larger than 64 MiB"):
         decoded_body(response(body=compress(bytes(200 << 20)), headers=(("Content-Encoding", "gzip"),)))
+
+
+def test_text_that_no_utf_8_can_hold_is_replaced_and_costs_no_neighbour(tmp_path):
+    writer = CaptureWriter(tmp_path / "captures", "example_en", "run-1", date(2026, 3, 2))
+    captures = writer.write_all([response(0), response(1, candidates=(FieldCandidate("headline", "Ferry \ud83d", "feed"),)), response(2)])
+    writer.seal()
+    assert [read_response(tmp_path, capture).candidates[0].value for capture in captures] == ["Ferry resumes ပြန်", "Ferry ?", "Ferry resumes ပြန်"]
+
+
+def test_what_cannot_be_packed_leaves_no_trace_of_its_neighbours(tmp_path):
+    writer = CaptureWriter(tmp_path / "captures", "example_en", "run-1", date(2026, 3, 2))
+    with pytest.raises(AttributeError):
+        writer.write_all([response(0), response(1, headers=((None, "x"),))])
+    assert not writer.open_path.exists()
+
+
+def foreign(number: int, *, length: int | None = None, without: str = "", extra: bytes = b"") -> bytes:
+    """A record as other programs write it."""
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>%d</p>" % number
+    headers = {"WARC-Type": "response", "WARC-Target-URI": f"http://example.org/{number}", "WARC-Date": "2026-03-02T19:00:00Z",
+               "Content-Type": "application/http; msgtype=response", "Content-Length": len(http) if length is None else length}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items() if name != without)
+    return b"WARC/1.0\r\n" + lines.encode() + extra + b"\r\n" + http + b"\r\n\r\n"
+
+
+def found_in(path: Path) -> list[str]:
+    return [each.detail if isinstance(each, Damage) else each.url[-1] for each in read_warc(path)]
+
+
+@pytest.mark.parametrize(("bad", "said"), [
+    (foreign(2, without="WARC-Date"), "WARC-Date"), (foreign(2, without="WARC-Target-URI"), "cannot be read"),
+    (foreign(2, without="Content-Length"), "how long"), (foreign(2, length=9), "where it says"), (foreign(2, length=200), "where it says"),
+    (foreign(2, length=10**9), "shorter"), (b"no record\r\n", "no WARC record"),
+])
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_bad_record_of_another_program_costs_only_itself(tmp_path, bad, said, is_packed):
+    path = tmp_path / "foreign.warc"
+    path.write_bytes(b"".join(compress(part) if is_packed else part for part in (foreign(1), bad, foreign(3))))
+    first, damage, last = found_in(path)
+    assert (first, last) == ("1", "3")
+    assert is_packed or said in damage
+
+
+def test_header_bytes_may_be_any_bytes(tmp_path):
+    path = tmp_path / "foreign.warc"
+    path.write_bytes(foreign(1, extra=b"X-Odd: \xff\xfe\x80\x00\r\n") + foreign(2, extra=b"\xff\x80\r\n") + foreign(3))
+    assert found_in(path)[::2] == ["1", "3"]
+
+
+def test_metadata_of_another_program_does_no_harm(tmp_path):
+    said = b'{"candidates": [1, ["headline"], ["headline", "Ferry", "feed"]]}'
+    metadata = b"WARC/1.0\r\nWARC-Type: metadata\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(said), said)
+    path = tmp_path / "foreign.warc"
+    path.write_bytes(foreign(1) + metadata)
+    assert [each.candidates for each in read_warc(path)] == [(FieldCandidate("headline", "Ferry", "feed"),)]
+
+
+def test_a_record_that_unpacks_to_more_than_the_limit_is_passed_over_without_being_held(tmp_path):
+    path = tmp_path / "bomb.warc.gz"
+    path.write_bytes(compress(foreign(1)) + compress(b"WARC/1.0\r\n" + bytes(200 << 20), 1) + compress(foreign(3)))
+    tracemalloc.start()
+    found = found_in(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == ["1", "the record is larger than 65 MiB", "3"]
+    assert peak < 100 << 20
+
+
+def test_a_file_with_a_record_that_is_too_large_is_recovered_whole(tmp_path):
+    path = tmp_path / "a.warc.gz.open"
+    whole = compress(foreign(1)) + compress(b"WARC/1.0\r\n" + bytes(70 << 20), 1) + compress(foreign(3))
+    path.write_bytes(whole)
+    recovered = recover(path)
+    assert (recovered.cut_bytes, recovered.warc_file.read_bytes()) == (0, whole)
+
+
+def test_reading_goes_on_after_damage_without_holding_the_rest(tmp_path):
+    path = tmp_path / "long.warc.gz"
+    noise = random.Random(1).randbytes(3_000_000)
+    members = [compress(foreign(n % 10, extra=b"X-Noise: " + noise[n:n + 300_000].hex().encode() + b"\r\n"), 1) for n in range(30)]
+    damaged = bytearray(members[0])
+    damaged[len(damaged) // 2:] = bytes(len(damaged) // 2 + len(damaged) % 2)
+    path.write_bytes(damaged + b"".join(members[1:]))
+    with open(path, "rb") as file:
+        reads: list[int] = []
+        read, file_read = file.read, lambda count=-1: reads.append(count) or read(count)
+
+        class Watched:
+            seek, tell, readline = file.seek, file.tell, file.readline
+            read = staticmethod(file_read)
+
+        found = [(offset, length, isinstance(member, Damage)) for offset, length, member in gzip_members(Watched(), 0)]
+    starts = [sum(map(len, members[:n])) for n in range(31)]
+    assert found == [(start, end - start, start == 0) for start, end in pairwise(starts)]
+    assert -1 not in reads
+    assert max(reads) <= 1 << 20
