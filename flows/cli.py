@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
+import shlex
 import shutil
+import signal
 import sys
+import traceback
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -200,10 +205,15 @@ def backfill(context: Context, outlet_ids: tuple[str, ...], first: str | None, l
 
 
 def day_of(option: str, text: str) -> date:
+    from warehouse.clock import YEARS
+
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise AskedWrongly(f"{option} {text}: this is not a date. Write it like 2026-03-01.") from None
+    if day.year not in YEARS:
+        raise AskedWrongly(f"{option} {text}: the year must lie between {YEARS[0]} and {YEARS[-1]}.")
+    return day
 
 
 @cli.command(name="import")
@@ -331,9 +341,13 @@ def outlets(context: Context, action: str) -> None:
 
 
 def main() -> None:
-    """Runs the command. Errors that a person can act on become one sentence on stderr and the exit status of the contract."""
+    """Runs the command. Every error becomes one sentence on stderr and the exit status of the contract."""
+    context = Context()
     try:
-        cli.main(standalone_mode=False, obj=Context())
+        # A run sets handlers of its own later; these are for the seconds in which the libraries load, and for commands that are no runs.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.default_int_handler)
+        cli.main(standalone_mode=False, obj=context)
     except click.exceptions.Abort:
         stop(HOW_TO_GO_ON, 1)
     except click.ClickException as error:
@@ -346,6 +360,38 @@ def main() -> None:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - whatever is left: written down whole, told in one sentence
+        stop(f"{sentence_of(error)}{note_error(context, error)}", 1)
+
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
+def sentence_of(error: Exception) -> str:
+    """What happened and what to do, for an error that nobody foresaw."""
+    first = next(iter(str(error).strip().splitlines()), "")
+    of_database = type(error).__module__.split(".")[0] in ("duckdb", "_duckdb")
+    if (isinstance(error, OSError) and error.errno in NO_SPACE) or (of_database and os.strerror(errno.ENOSPC) in str(error)):
+        return f"The disk is full ({first}). Free some space and run the same command again."
+    if isinstance(error, MemoryError):
+        return "The memory ran out. Close other programs, or set NIGHTDESK_WORKERS lower, and run the same command again."
+    if isinstance(error, OSError):
+        return f"The system refused: {first}. Mend that and run the same command again."
+    if of_database:
+        return f"The database failed: {first} What was loaded stays; run the same command again to go on."
+    return f"unexpected error: {type(error).__name__}: {first.rstrip('.')}."
+
+
+def note_error(context: Context, error: Exception) -> str:
+    """Writes the traceback to the errors.log of the data folder and says where it is; says nothing where that is not possible."""
+    try:
+        path = context.settings().runs_dir / "errors.log"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"{datetime.now(UTC).isoformat()} {shlex.join(sys.argv[1:])}\n{''.join(traceback.format_exception(error))}\n")
+    except (OSError, NightdeskError, MemoryError):
+        return ""
+    return f" It is written down in {path}."
 
 
 def stop(sentence: str, status: int) -> None:

@@ -15,9 +15,9 @@ from flows.pool import Limits, ReadingPool
 from flows.reading import Input, Outcome, SavedPage
 from flows.report import printable, table
 from flows.running import clock_of, outlets_of
-from warehouse.errors import AskedWrongly
+from warehouse.errors import AskedWrongly, NightdeskError
 from warehouse.load import ArticleReading
-from warehouse.records import Page, Rejected
+from warehouse.records import Capture, Page, Rejected
 from warehouse.settings import Settings
 
 BODY_LINES_SHOWN = 6
@@ -43,10 +43,18 @@ def inspect_page(settings: Settings, file_or_url: str, outlet_id: str, url: str 
     with tempfile.TemporaryDirectory(prefix="nightdesk-inspect-") as folder:
         aside = settings.model_copy(update={"data_dir": Path(folder)})
         if file_or_url.startswith(("http://", "https://")):
-            item: Input | Rejected = fetch_one(aside, outlet, file_or_url)
+            item: Input | Rejected = fetched_page(aside, outlet, file_or_url)
         else:
             item = saved_page(settings, Path(file_or_url), outlet, url)
         return Inspected(file_or_url, outlet_id, item if isinstance(item, Rejected) else read_one(aside, outlet, item))
+
+
+def fetched_page(settings: Settings, outlet: Outlet, url: str) -> Capture | Rejected:
+    """The page as a crawl would fetch it. Raises NightdeskError where the crawl ended without a report: it was killed, or the disk is full."""
+    try:
+        return fetch_one(settings, outlet, url)
+    except OSError as error:
+        raise NightdeskError(f"{url}: the crawl ended without a report ({error.strerror or error}). Run the same command again.") from error
 
 
 def saved_page(settings: Settings, path: Path, outlet: Outlet, url: str | None) -> SavedPage:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -115,19 +117,23 @@ IMPORT_KEYS = frozenset(
     {"outlet_id", "url", "body", "language", "date_published", "date_modified", "dateline_date", "is_truncated", *TEXT_KEYS, *LIST_KEYS}
 )
 
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # a decoder joins pairs, so what is left stands alone
+
 
 class BadValue(ValueError):
     """A value of an import line that is not what its key asks for."""
 
 
 def read_line(line: ImportLine, outlets: dict[str, Outlet]) -> Outcome:
+    if unclean := [key for key in sorted(IMPORT_KEYS & line.values.keys()) if not is_encodable(line.values[key])]:
+        return Rejected("import", "bad_value", f"{line.where}: {', '.join(unclean)}: a lone surrogate, half of a character, is no text")
     missing = [key for key in ("outlet_id", "url", "body") if not isinstance(line.values.get(key), str) or not line.values[key].strip()]
     if missing:
         return Rejected("import", "missing_field", f"{line.where}: {', '.join(missing)} must be a text that is not empty")
     outlet = outlets.get(line.values["outlet_id"])
     if outlet is None:
         return Rejected("import", "unknown_outlet", f"{line.where}: there is no outlet {line.values['outlet_id']!r}")
-    if urlsplit(line.values["url"]).scheme not in ("http", "https"):
+    if scheme_of(line.values["url"]) not in ("http", "https"):
         return Rejected("import", "bad_value", f"{line.where}: url = {line.values['url']!r} is not an http address")
     try:
         extracted = imported(line.values, outlet)
@@ -136,6 +142,14 @@ def read_line(line: ImportLine, outlets: dict[str, Outlet]) -> Outcome:
     url = canonical_url(line.values["url"], outlet)
     text = f"{article_id(outlet.outlet_id, url)}\n{content_sha256(extracted.headline, extracted.body)}"
     return reading_of(extracted, outlet, url, hashlib.sha256(text.encode()).hexdigest()[:16], line.seen_at)
+
+
+def scheme_of(url: str) -> str | None:
+    """The scheme; None where the text is no address at all, such as http://[x."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return None
 
 
 def imported(values: dict[str, Any], outlet: Outlet) -> Extracted:
@@ -162,6 +176,16 @@ def imported(values: dict[str, Any], outlet: Outlet) -> Extracted:
 
 
 KINDS = frozenset({"news", "opinion", "interview", "analysis", "roundup", "photo", "live", "statement", "other"})
+
+
+def encodable(text: str) -> str:
+    """The text with U+FFFD for lone surrogates, which JSON can escape but which neither UTF-8 nor a database can hold."""
+    return LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def is_encodable(value: Any) -> bool:
+    """Whether no text in a value out of JSON, at whatever depth, holds a lone surrogate."""
+    return not LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False))
 
 
 def clean_lines(body: str) -> str:
@@ -195,6 +219,6 @@ def moment(values: dict[str, Any], key: str, time_zone: str) -> tuple[datetime |
         if len(text) == len("2026-03-02"):
             return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC), "day"
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC), "second"
+    except (ValueError, OverflowError) as error:  # the first and the last day of the calendar have no UTC everywhere
         raise BadValue(f"{key} = {text[:40]!r} is not an ISO 8601 date. Write it like 2026-03-02 or 2026-03-02T18:30:00+06:30") from error
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC), "second"

@@ -6,17 +6,17 @@ import dataclasses
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from flows.collect import PAGES_PER_BATCH, add_outcomes, by_outlet, new_batch, read_all, take_in_pending
 from flows.progress import Progress
-from flows.running import Run, Step, Summary, close_run, open_run, plainly
+from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
 from flows.steps import tag
 from warehouse.errors import AskedWrongly
 from warehouse.load import ArticleReading, articles_to_tag, current_fields, group_all_copies, kept_captures, load, write_tags
-from warehouse.records import Capture
+from warehouse.records import Capture, Rejected
 from warehouse.settings import Settings
 
 STEPS = ("extract", "dedupe", "tag")
@@ -47,6 +47,10 @@ class Asked:
     steps: tuple[str, ...] = STEPS
 
     def __post_init__(self) -> None:
+        if not self.steps:
+            raise AskedWrongly(f"--steps names no step. Use {', '.join(STEPS)}, separated by commas.")
+        if self.first and self.last and self.first > self.last:
+            raise AskedWrongly(f"--from {self.first} lies after --to {self.last}.")
         for name in self.steps:
             if name not in STEPS:
                 raise AskedWrongly(f"--steps {name}: there is no such step. Use {', '.join(STEPS)}, separated by commas.")
@@ -120,16 +124,42 @@ def text_of(row: dict[str, Any]) -> tag.TextToTag:
 
 
 def differences(settings: Settings, asked: Asked, *, progress: Progress = Progress()) -> list[Difference]:  # noqa: B008
-    """What `reprocess` would change, field by field; nothing is written but a row in `runs`."""
-    started = time.monotonic()
+    """What `reprocess` would change, field by field, of what the articles say now.
+
+    No article is touched and nothing is published: what is written is the run's own row and folder, the definitions of the outlets, and what
+    every run puts in order first. Readings of captures that are not the newest of their article are left out: they make older versions.
+    """
     with open_run(settings, "reprocess", dataclasses.asdict(asked) | {"dry_run": True}, progress, plainly, asked.outlet_ids) as run:
         captures = captures_asked(run, asked)
-        before = current_fields(run.connection)
+        before, newest = current_fields(run.connection), newest_captures(run)
         with run.progress.bar("reading captures", len(captures)) as bar:
-            found = [outcome for _, outcome in read_all(run, [capture for _, capture in captures], bar) if isinstance(outcome, ArticleReading)]
-        result = [each for reading in newest_readings(found) for each in fields_changed(before.get(reading.article_id), reading)]
-        close_run(run, started)
+            found = list(read_all(run, [capture for _, capture in captures], bar))
+        readings = [outcome for _, outcome in found if isinstance(outcome, ArticleReading)]
+        current = [each for each in newest_readings(readings) if is_current(each, before.get(each.article_id), newest)]
+        result = [change for reading in current for change in fields_changed(before.get(reading.article_id), reading)]
+        owners = {capture.capture_id: key for key, capture in captures if key in before and capture.fetched_at >= newest[key]}
+        result += [now_rejected(owners[item.capture_id], item, outcome) for item, outcome in found
+                   if isinstance(item, Capture) and item.capture_id in owners and isinstance(outcome, Rejected)]
+        give_up(run, "incomplete" if run.alerts else "completed")  # Ends the run without publishing.
     return sorted(result, key=lambda each: (each.url, each.field))
+
+
+def newest_captures(run: Run) -> dict[str, datetime]:
+    """{article id, or capture id where it is no article: when its newest capture was fetched}, whatever days are asked for."""
+    found = kept_captures(run.connection, None, None, None, loaded_before=run.started_at)
+    return {key: capture.fetched_at for key, capture in found}  # in the order of time within each key, so the newest stays
+
+
+def is_current(reading: ArticleReading, before: dict[str, Any] | None, newest: dict[str, datetime]) -> bool:
+    """Whether the row of the article would be written from this reading: no capture of it, and no import, is newer."""
+    if before is None:
+        return True
+    was_imported_later = before["capture_id"] is None and before["last_seen_at"] > reading.seen_at
+    return not was_imported_later and reading.seen_at >= newest.get(reading.article_id, reading.seen_at)
+
+
+def now_rejected(article_id: str, capture: Capture, outcome: Rejected) -> Difference:
+    return Difference(article_id, capture.url, "article", "an article", f"rejected: {outcome.reason}")
 
 
 def newest_readings(found: Iterable[ArticleReading]) -> list[ArticleReading]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from flows.report import table
+from warehouse.errors import AskedWrongly
 
 ROWS_SHOWN = 200  # in a terminal table; the other forms hold everything
 FORMS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
@@ -26,31 +29,51 @@ def as_text(found: pa.Table, form: str, *, width: int) -> str:
     if form == "csv":
         return as_csv(found)
     if form == "json":
-        return json.dumps(found.to_pylist(), ensure_ascii=False, indent=1, default=str) + "\n"
-    rows = [list(row.values()) for row in found.slice(0, ROWS_SHOWN).to_pylist()]
+        objects = [dict(zip(found.column_names, row, strict=True)) for row in rows_of(found)]
+        return json.dumps(plain(objects), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
+    rows = list(rows_of(found.slice(0, ROWS_SHOWN)))
     more = f"\n... {found.num_rows - ROWS_SHOWN} more rows; --format csv, json or parquet give all." if found.num_rows > ROWS_SHOWN else ""
     noun = "row" if found.num_rows == 1 else "rows"
     return f"{table(found.column_names, rows, width=width)}{more}\n({found.num_rows} {noun})\n"
+
+
+def rows_of(found: pa.Table) -> Iterator[list[Any]]:
+    """The rows, each with its values in the order of the columns."""
+    columns = [column.to_pylist() for column in found.columns]
+    return (list(row) for row in zip(*columns, strict=True))
+
+
+def plain(value: Any) -> Any:
+    """The value with null for what JSON has no number for: NaN and the infinities."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else str(key): plain(each) for key, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def as_csv(found: pa.Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(found.column_names)
-    for row in found.to_pylist():
-        writer.writerow([as_cell(value) for value in row.values()])
+    for row in rows_of(found):
+        writer.writerow([as_cell(value) for value in row])
     return out.getvalue()
 
 
 def as_cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
+    return json.dumps(plain(value), ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
 
 
 def write_file(found: pa.Table, form: str, out: Path) -> None:
-    """Writes the result to a file. Raises OSError where that is not possible."""
-    if form == "parquet":
-        import pyarrow.parquet as pq
+    """Writes the result to a file. Raises AskedWrongly where the file cannot be made."""
+    try:
+        with open(out, "wb") as file:
+            if form == "parquet":
+                import pyarrow.parquet as pq
 
-        pq.write_table(found, out)
-    else:
-        out.write_text(as_text(found, form, width=200), encoding="utf-8")
+                pq.write_table(found, file)
+            else:
+                file.write(as_text(found, form, width=200).encode())
+    except OSError as error:
+        raise AskedWrongly(f"{out}: the result cannot be written there ({error.strerror or error}).") from error

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from warehouse.errors import AskedWrongly
 
+YEARS = range(1990, 2201)  # Nothing on the web is older; the other end keeps sums of moments within what datetime can hold.
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -21,11 +23,13 @@ class Clock:
 
     @classmethod
     def starting_at(cls, moment: str) -> Clock:
-        """A clock that shows `moment` (ISO 8601 with zone) now. Raises AskedWrongly for any other text."""
+        """A clock that shows `moment` (ISO 8601 with zone) now. Raises AskedWrongly for any other text, and for years outside YEARS."""
         try:
             start = datetime.fromisoformat(moment)
         except ValueError:
             start = None
         if start is None or start.tzinfo is None:
             raise AskedWrongly(f'NIGHTDESK_NOW = "{moment}" is not a moment with a zone. Write it like 2026-03-02T18:30:00+00:00.')
+        if start.year not in YEARS:
+            raise AskedWrongly(f'NIGHTDESK_NOW = "{moment}": the year must lie between {YEARS[0]} and {YEARS[-1]}.')
         return cls(offset_s=start.timestamp() - time.time())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def open_published(path: Path, *, memory_limit_mb: int = 2048) -> duckdb.DuckDBP
 def run_query(path: Path, sql: str, *, memory_limit_mb: int = 2048, time_limit_s: float = TIME_LIMIT_S) -> pa.Table:
     """The result of one SELECT (or DESCRIBE, SHOW, EXPLAIN, PRAGMA) on the published file.
 
+    Columns of the same name are told apart: `url`, `url_1`.
     Raises AskedWrongly for anything but one readable statement, QueryFailed where it fails or takes longer than the limit.
     """
     with open_published(path, memory_limit_mb=memory_limit_mb) as connection:
@@ -51,7 +53,7 @@ def run_query(path: Path, sql: str, *, memory_limit_mb: int = 2048, time_limit_s
         timer = threading.Timer(time_limit_s, connection.interrupt)
         timer.start()
         try:
-            return connection.execute(statements[0]).to_arrow_table()
+            return with_names_of_their_own(connection.execute(statements[0]).to_arrow_table())
         except duckdb.InterruptException as error:
             raise QueryFailed(f"The query was stopped after {time_limit_s:.0f} seconds. Ask for less, or export the tables.") from error
         except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
@@ -60,6 +62,17 @@ def run_query(path: Path, sql: str, *, memory_limit_mb: int = 2048, time_limit_s
             raise QueryFailed(f"The query failed: {first_line(error)}") from error
         finally:
             timer.cancel()
+
+
+def with_names_of_their_own(found: pa.Table) -> pa.Table:
+    """The table with later columns of a name that came before renamed: `url`, `url_1`, `url_2`. A name that is free stays as it is."""
+    names = list(found.column_names)
+    taken = set(names)
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            names[position] = next(each for each in (f"{name}_{number}" for number in count(1)) if each not in taken)
+            taken.add(names[position])
+    return found.rename_columns(names)
 
 
 def rows_of(path: Path, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:

@@ -1,20 +1,27 @@
 """The command line: good input gives rows, bad input gives one clear sentence, the right exit status, and never a traceback."""
 
 import csv
+import errno
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from crawlers.outlet import read_outlets
 from crawlers.sample_world.server import serve
+from flows import cli
+from flows.reading import ImportLine, encodable, read
 
 SAMPLE_OUTLETS = "crawlers/sample_world/outlets"
 OUTLET = """
@@ -83,6 +90,22 @@ def test_every_bad_line_is_named_and_the_good_ones_are_taken(tmp_path, outlets):
     assert "mixed.jsonl, line 5: date_published = 'last Tuesday' is not an ISO 8601 date" in details
 
 
+@pytest.mark.parametrize("line", [
+    GOOD | {"authors": ["\ud800x"]}, GOOD | {"outlet_id": "\ud800"}, GOOD | {"url": "http://daily.example/\udfff"}, GOOD | {"body": "\ud800"},
+    GOOD | {"url": "http://[daily.example/1"}, GOOD | {"date_published": "0001-01-01"},
+])
+def test_a_value_that_is_no_text_or_lies_outside_the_calendar_is_a_bad_value(outlets, line):
+    read_in = ImportLine("old.jsonl, line 1", json.loads(json.dumps(line)), datetime(2026, 3, 2, tzinfo=UTC))
+    outcome = read(read_in, Path(), read_outlets(outlets)[0])
+    assert (outcome.stage, outcome.reason) == ("import", "bad_value")
+    outcome.detail.encode()
+
+
+def test_half_a_character_becomes_the_replacement_character():
+    assert encodable("a\ud800b") == "a\N{REPLACEMENT CHARACTER}b"
+    assert encodable("\U0001f30a") == "\U0001f30a"
+
+
 def test_a_short_import_is_an_article(tmp_path, outlets):
     file = tmp_path / "short.jsonl"
     file.write_text(lines(GOOD | {"body": "Ceasefire talks failed."}))
@@ -100,6 +123,10 @@ def test_a_short_import_is_an_article(tmp_path, outlets):
     (["backfill"], "Give --outlet ID --from DATE --to DATE, or --warc PATH..."),
     (["import", "nowhere.jsonl"], "nowhere.jsonl: there is no such file."),
     (["reprocess", "--steps", "polish"], "--steps polish: there is no such step. Use extract, dedupe, tag"),
+    (["reprocess", "--steps", ","], "--steps names no step. Use extract, dedupe, tag"),
+    (["reprocess", "--from", "2026-03-03", "--to", "2026-03-02"], "--from 2026-03-03 lies after --to 2026-03-02."),
+    (["reprocess", "--from", "0001-01-01"], "--from 0001-01-01: the year must lie between 1990 and 2200."),
+    (["backfill", "--outlet", "dmg_en", "--from", "2026-03-01", "--to", "9999-12-31"], "--to 9999-12-31: the year must lie between 1990 and 2200."),
     (["sql", "select 1"], "nothing was published yet"),
     (["inspect", "nowhere.html", "--outlet", "dmg_en"], "nowhere.html: the page cannot be read"),
     (["nightly"], "NIGHTDESK_CONTACT is not set"),
@@ -116,6 +143,43 @@ def test_a_setting_that_cannot_be_used_is_named(tmp_path):
     done = nightdesk("nightly", data_dir=tmp_path / "data", env={"NIGHTDESK_WORKERS": "many"})
     assert done.returncode == 2
     assert "NIGHTDESK_WORKERS = 'many'" in done.stderr
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00"])
+def test_a_clock_at_the_ends_of_the_calendar_is_refused(tmp_path, moment):
+    done = nightdesk("--outlets-dir", SAMPLE_OUTLETS, "nightly", data_dir=tmp_path / "data", env={"NIGHTDESK_NOW": moment})
+    assert done.returncode == 2
+    assert "the year must lie between 1990 and 2200" in done.stderr
+
+
+def test_what_nobody_foresaw_is_one_sentence_and_is_written_down(tmp_path, outlets):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "captures").write_text("in the way")
+    file = tmp_path / "good.jsonl"
+    file.write_text(lines(GOOD))
+    done = nightdesk("--outlets-dir", outlets, "import", file, data_dir=tmp_path / "data")
+    assert done.returncode == 1
+    log = tmp_path / "data" / "runs" / "errors.log"
+    assert f"It is written down in {log}." in done.stderr
+    assert "Traceback" in log.read_text()
+
+
+def test_a_full_disk_is_named():
+    told = cli.sentence_of(OSError(errno.ENOSPC, "No space left on device", "news.duckdb"))
+    assert told.startswith("The disk is full")
+    assert cli.sentence_of(duckdb.IOException("Could not write file: No space left on device")).startswith("The disk is full")
+    assert cli.sentence_of(duckdb.IOException("IO Error: gone\nmore")).startswith("The database failed: IO Error: gone ")
+    assert cli.sentence_of(KeyError("x")) == "unexpected error: KeyError: 'x'."
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_a_signal_while_the_command_starts_up_says_how_to_go_on(tmp_path, name):
+    code = f"import os, signal, sys\nfrom flows import cli\n@cli.cli.command()\ndef stuck():\n    os.kill(os.getpid(), signal.{name})\n" \
+           "    sys.stdin.read()\nsys.argv = ['nightdesk', 'stuck']\ncli.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert done.returncode == 1
+    assert "run the same command again to go on" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_data_folder_that_cannot_be_made(tmp_path):
@@ -224,6 +288,37 @@ def test_results_as_table_csv_json_and_parquet(demo_world, tmp_path):
     assert nightdesk(*words, "--out", out, data_dir=demo_world.data_dir).returncode == 0
     assert pq.read_table(out).column_names == ["outlet_id", "keywords", "published_on"]
     assert nightdesk(*words, "--format", "parquet", data_dir=demo_world.data_dir).returncode == 2
+
+
+def test_columns_of_the_same_name_are_told_apart_and_json_holds_no_nan(demo_world):
+    query = "select 1 as url, 2 as url, 3 as url_1, 'NaN'::double as x, [1.5, '-Infinity'::double] as y"
+    found = {form: nightdesk("sql", query, "--format", form, data_dir=demo_world.data_dir).stdout for form in ("csv", "json", "table")}
+    assert next(csv.reader(io.StringIO(found["csv"]))) == ["url", "url_2", "url_1", "x", "y"]
+    assert json.loads(found["json"]) == [{"url": 1, "url_2": 2, "url_1": 3, "x": None, "y": [1.5, None]}]
+    joined = "select * from article_versions v join articles a using (article_id)"
+    assert nightdesk("sql", joined, data_dir=demo_world.data_dir).returncode == 0
+
+
+def test_a_result_that_cannot_be_written_is_one_sentence(demo_world, tmp_path):
+    for name in ("x.csv", "x.parquet"):
+        done = nightdesk("sql", "select 1", "--out", tmp_path / "nowhere" / name, data_dir=demo_world.data_dir)
+        assert done.returncode == 2
+        assert f"{name}: the result cannot be written there (No such file or directory)." in done.stderr
+
+
+def test_a_dry_run_speaks_of_newest_readings_only_and_publishes_nothing(demo_world, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(demo_world.data_dir, data)
+    published = (data / "news.duckdb").stat()
+    days = nightdesk("sql", "select min(fetched_at)::date, max(fetched_at)::date from captures", "--format", "csv", data_dir=data).stdout
+    first, last = days.splitlines()[1].split(",")
+    assert first < last, "the demo has two nights, and its second one meets changed articles"
+    for words in ([], ["--to", first]):
+        done = nightdesk("--json", "--outlets-dir", SAMPLE_OUTLETS, "reprocess", "--dry-run", *words, data_dir=data, env={"NIGHTDESK_NOW": "2026-04-01T00:00:00+00:00"})
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == []
+    after = (data / "news.duckdb").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (published.st_ino, published.st_mtime_ns)
 
 
 def test_a_result_cannot_steer_the_terminal(demo_world):

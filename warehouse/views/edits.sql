@@ -12,3 +12,15 @@ select article_id, outlet_id, url, pairs.version, seen_at, changes, headline_bef
 from pairs join articles using (article_id)
 where pairs.version > 1;
 comment on view edits is 'One row per version of an article after the first.';
+comment on column edits.article_id is 'Article.';
+comment on column edits.outlet_id is 'Outlet that published it.';
+comment on column edits.url is 'Canonical URL.';
+comment on column edits.version is 'Number of the version, from 2.';
+comment on column edits.seen_at is 'When this version was first met.';
+comment on column edits.changes is 'What differs from the version before: headline, description, body.';
+comment on column edits.headline_before is 'Headline of the version before.';
+comment on column edits.headline is 'Headline of this version.';
+comment on column edits.description_before is 'Standfirst of the version before.';
+comment on column edits.description is 'Standfirst of this version.';
+comment on column edits.body_before is 'Text of the version before.';
+comment on column edits.body is 'Text of this version.';

@@ -23,3 +23,17 @@ select outlets.outlet_id, outlets.name, outlets.enabled,
 from outlets left join crawled on crawled.outlet_id = outlets.outlet_id and crawled.age = 1
     left join newest on newest.outlet_id = outlets.outlet_id;
 comment on view outlet_health is 'One row per outlet: its last nightly run and what that says of it.';
+comment on column outlet_health.outlet_id is 'Outlet.';
+comment on column outlet_health.name is 'Name of the outlet.';
+comment on column outlet_health.enabled is 'True where nightly runs crawl it.';
+comment on column outlet_health.state is 'ok, degraded (some pages failed or were rejected), blocked, broken (no page came through) or not_crawled.';
+comment on column outlet_health.alert is 'What an operator should look at; NULL where all is well.';
+comment on column outlet_health.last_run_at is 'When its last nightly run began; NULL where there was none.';
+comment on column outlet_health.discovered is 'Last run: article addresses named by the sources, re-checked ones included.';
+comment on column outlet_health.fetched is 'Last run: pages that came and were kept.';
+comment on column outlet_health.failed is 'Last run: addresses that gave no page.';
+comment on column outlet_health.rejected is 'Last run: pages that did not become an article.';
+comment on column outlet_health.new is 'Last run: articles met for the first time.';
+comment on column outlet_health.updated is 'Last run: articles that got a further version.';
+comment on column outlet_health.newest_article_at is 'Latest moment of publication among its articles.';
+comment on column outlet_health.articles is 'Articles of the outlet, copies included.';
