@@ -19,7 +19,7 @@ from typing import IO, Any, TypeVar
 from crawlers.crawl import needs_contact, read_report
 from crawlers.outlet import Outlet
 from flows.progress import Bar
-from flows.reading import ImportLine, Input, Outcome
+from flows.reading import ImportLine, Input, Outcome, encodable
 from flows.running import Run, pending_captures
 from warehouse import seen
 from warehouse.captures import Damage, read_captures
@@ -246,10 +246,15 @@ def add_outcomes(batch: Batch, found: Iterable[tuple[Input, Outcome]]) -> None:
 
 def rejection_of(run_id: str, item: Input, rejected: Rejected) -> Rejection:
     if isinstance(item, ImportLine):
-        outlet_id = str(item.values.get("outlet_id") or "unknown")
-        return Rejection(run_id, outlet_id, str(item.values.get("url") or item.where), rejected.stage, rejected.reason, rejected.detail)
+        url = encodable(str(item.values.get("url") or item.where))
+        return Rejection(run_id, named_outlet(item), url, rejected.stage, rejected.reason, encodable(rejected.detail))
     assert isinstance(item, Capture), "saved pages are only inspected"
     return Rejection(run_id, item.outlet_id, item.url, rejected.stage, rejected.reason, rejected.detail, item.capture_id)
+
+
+def named_outlet(line: ImportLine) -> str:
+    """The outlet that an import line names, as it can be written down."""
+    return encodable(str(line.values.get("outlet_id") or "unknown"))
 
 
 def add_crawl(batch: Batch, report: CrawlReport) -> None:

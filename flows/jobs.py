@@ -19,6 +19,7 @@ from flows.collect import (
     by_outlet,
     chunked,
     crawl,
+    named_outlet,
     new_batch,
     read_all,
     require_contact,
@@ -26,7 +27,7 @@ from flows.collect import (
     take_in_pending,
 )
 from flows.progress import Progress
-from flows.reading import ImportLine
+from flows.reading import ImportLine, encodable
 from flows.running import Run, Step, Summary, close_run, open_run, plainly
 from warehouse.captures import CaptureWriter, Damage, capture_of, read_warc
 from warehouse.errors import AskedWrongly
@@ -89,7 +90,7 @@ def backfill_warc(settings: Settings, paths: list[Path], *, progress: Progress =
         if not path.is_file():
             raise AskedWrongly(f"{path}: there is no such WARC file.")
     started = time.monotonic()
-    with open_run(settings, "backfill", {"warc": [str(path) for path in paths]}, progress, step) as run:
+    with open_run(settings, "backfill", {"warc": [encodable(str(path)) for path in paths]}, progress, step) as run:
         run.do("recover", take_in_pending, run)
         run.do("take in WARC files", take_in_warcs, run, paths)
         return run.do("check and publish", close_run, run, started)
@@ -192,7 +193,7 @@ def import_files(settings: Settings, paths: list[Path], *, progress: Progress = 
         if not path.is_file():
             raise AskedWrongly(f"{path}: there is no such file.")
     started = time.monotonic()
-    with open_run(settings, "import", {"files": [str(path) for path in paths]}, progress, step) as run:
+    with open_run(settings, "import", {"files": [encodable(str(path)) for path in paths]}, progress, step) as run:
         run.do("recover", take_in_pending, run)
         run.do("take in lines", take_in_lines, run, paths)
         return run.do("check and publish", close_run, run, started)
@@ -206,7 +207,7 @@ def take_in_lines(run: Run, paths: list[Path]) -> None:
             add_outcomes(batch, found)
             for item, _ in found:
                 assert isinstance(item, ImportLine)
-                count = batch.counts.setdefault(str(item.values.get("outlet_id") or "unknown"), {})
+                count = batch.counts.setdefault(named_outlet(item), {})
                 count["discovered"] = count["fetched"] = count.get("fetched", 0) + 1
             load(run.connection, batch)
     batch = new_batch(run, "import")
@@ -236,7 +237,7 @@ def lines_of_files(run: Run, paths: list[Path], refused: list[Rejection]) -> Ite
     for path in paths:
         with open(path, "rb") as file:
             for number, raw in enumerate(file, start=1):
-                where = f"{path.name}, line {number}"
+                where = encodable(f"{path.name}, line {number}")
                 if not raw.strip():
                     continue
                 try:

@@ -140,7 +140,8 @@ def read_line(line: ImportLine, outlets: dict[str, Outlet]) -> Outcome:
     except BadValue as error:
         return Rejected("import", "bad_value", f"{line.where}: {error}")
     url = canonical_url(line.values["url"], outlet)
-    text = f"{article_id(outlet.outlet_id, url)}\n{content_sha256(extracted.headline, extracted.body)}"
+    # The moment is part of it: the same text imported again after another one is a reading of its own.
+    text = f"{article_id(outlet.outlet_id, url)}\n{content_sha256(extracted.headline, extracted.body)}\n{line.seen_at.isoformat()}"
     return reading_of(extracted, outlet, url, hashlib.sha256(text.encode()).hexdigest()[:16], line.seen_at)
 
 

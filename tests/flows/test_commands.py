@@ -370,3 +370,39 @@ def test_help_answers_without_loading_the_libraries():
            "print([name for name in ('prefect', 'scrapy', 'trafilatura', 'duckdb', 'pyarrow') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
+
+
+def test_half_a_character_in_an_import_line_is_a_named_rejection(tmp_path, outlets):
+    file = tmp_path / "half.jsonl"
+    file.write_text(lines(GOOD) + '{"outlet_id": "\\ud800", "url": "http://daily.example/2", "body": "x"}\n')
+    done = nightdesk("--json", "--outlets-dir", outlets, "import", file, data_dir=tmp_path / "data")
+    assert done.returncode == 1, done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["published"]
+    assert [(row["outlet_id"], row["reason"]) for row in summary["rejections"]] == [("\ufffd", "bad_value")]
+
+
+def test_a_line_twice_in_one_import_and_a_text_that_comes_back(tmp_path, outlets):
+    def imported(*articles):
+        file = tmp_path / "lines.jsonl"
+        file.write_text(lines(*articles))
+        done = nightdesk("--json", "--outlets-dir", outlets, "import", file, data_dir=tmp_path / "data")
+        assert done.returncode == 0, done.stdout
+        return {name: json.loads(done.stdout)["outlets"][0][name] for name in ("new", "updated", "unchanged")}
+
+    assert imported(GOOD, GOOD) == {"new": 1, "updated": 0, "unchanged": 1}
+    assert imported(GOOD | {"body": STORY + "Two boats were lost."}) == {"new": 0, "updated": 1, "unchanged": 0}
+    imported(GOOD)
+    found = nightdesk("--json", "sql", "select version, body like '%lost%' as lost from article_versions order by version", data_dir=tmp_path / "data")
+    assert json.loads(found.stdout) == [{"version": 1, "lost": False}, {"version": 2, "lost": True}, {"version": 3, "lost": False}]
+
+
+def test_repeated_records_and_repeated_files_do_not_block_publishing(tmp_path, demo_world):
+    warc = max(demo_world.data_dir.glob("captures/kaladan_journal_en/*.warc.gz"), key=lambda path: path.stat().st_size)
+    doubled = tmp_path / "doubled.warc.gz"
+    doubled.write_bytes(warc.read_bytes() * 2)
+    done = nightdesk("--json", "--outlets-dir", SAMPLE_OUTLETS, "backfill", "--warc", doubled, warc, data_dir=tmp_path / "data")
+    assert done.returncode == 0, done.stdout
+    (row,) = json.loads(done.stdout)["outlets"]
+    assert row["discovered"] == 3 * row["fetched"]
+    assert row["skipped_known"] == 2 * row["fetched"]

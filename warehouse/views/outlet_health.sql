@@ -15,7 +15,11 @@ select outlets.outlet_id, outlets.name, outlets.enabled,
         when crawled.alert like 'blocked%' then 'blocked'
         when crawled.alert is not null then 'broken'
         when crawled.fetched > 0 and crawled.extracted = 0 then 'broken'
-        when crawled.failed > 0 or crawled.rejected > 0 then 'degraded'
+        -- A page that the outlet took down is no fault of anybody.
+        when exists (
+            select 1 from rejections
+            where rejections.run_id = crawled.run_id and rejections.outlet_id = outlets.outlet_id and stage in ('fetch', 'keep', 'extract') and reason <> 'gone'
+        ) then 'degraded'
         else 'ok'
     end as state,
     crawled.alert, crawled.started_at as last_run_at, crawled.discovered, crawled.fetched, crawled.failed, crawled.rejected, crawled.new, crawled.updated,
