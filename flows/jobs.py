@@ -6,7 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from flows.collect import (
 from flows.progress import Progress
 from flows.reading import ImportLine, encodable
 from flows.running import Run, Step, Summary, close_run, open_run, plainly
+from warehouse import runs
 from warehouse.captures import CaptureWriter, Damage, capture_of, read_warc
 from warehouse.errors import AskedWrongly
 from warehouse.load import known_capture_ids, load
@@ -161,10 +162,8 @@ def keep_known_outlets(
 
 
 def ours(run: Run, outlet: Outlet, response: HttpResponse) -> HttpResponse:
-    import dataclasses
-
     url = response.url if response.robots != "unknown" else canonical_url(response.url, outlet)
-    return dataclasses.replace(response, outlet_id=outlet.outlet_id, url=url, run_id=response.run_id or run.run_id)
+    return replace(response, outlet_id=outlet.outlet_id, url=url, run_id=response.run_id or run.run_id)
 
 
 def finish_warcs(run: Run, counts: WarcCounts, writers: dict[str, CaptureWriter]) -> None:
@@ -227,8 +226,6 @@ def note_refused_lines(run: Run) -> None:
 
 
 def run_rejections(run: Run) -> list[dict[str, Any]]:
-    from warehouse import runs
-
     return runs.run_rejections(run.connection, run.run_id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -122,8 +123,6 @@ def outlets_of(settings: Settings, wanted: Iterable[str] = ()) -> tuple[dict[str
 
 
 def unknown_outlet(outlet_id: str, outlets: Iterable[str], faults: Iterable[OutletFault]) -> str:
-    import difflib
-
     if any(Path(fault.file).stem == outlet_id for fault in faults):
         return f"The definition of outlet {outlet_id} has faults. `nightdesk outlets check` lists them."
     near = difflib.get_close_matches(outlet_id, list(outlets), n=1)

@@ -47,9 +47,6 @@ class ArticleReading:
     word_count: int
     aliases: tuple[str, ...] = ()
     capture_id: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    http_status: int | None = None
 
     @property
     def content_sha256(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -300,7 +300,3 @@ def vocabulary() -> Vocabulary:
 
 def honorifics() -> frozenset[str]:
     return frozenset(row["honorific"] for row in terms_rows("honorifics.csv"))
-
-
-def pcodes_of(terms: Iterable[Term]) -> set[str]:
-    return {code for term in terms for code in term.places}
