@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.discover.found import Window
+from crawlers.report import ROWS, row_of
 from warehouse.clock import Clock
 from warehouse.errors import AskedWrongly
-from warehouse.records import FieldCandidate
+from warehouse.records import FieldCandidate, HostState, RobotsFile, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Job:
     pages_per_run: int = 500
     backoff_s: float = 1.0  # before a failed request is repeated; doubled each time
     known: dict[str, Path] = field(default_factory=dict)
+    sources: dict[str, Path] = field(default_factory=dict)  # outlet_id: what its sources said last
+    hosts: Path | None = None  # what earlier runs learnt of hosts
     window: Window | None = None
     urls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # outlet_id: only these addresses, without looking for others
 
@@ -67,6 +70,18 @@ class Job:
         path = self.known.get(outlet_id)
         return {} if path is None else read_known(path)
 
+    def sources_of(self, outlet_id: str) -> dict[str, SourceState]:
+        """What the sources of an outlet said last, by address; empty where the job names no file for it."""
+        return {row.url: row for row in read_rows(self.sources.get(outlet_id), "source")}
+
+    def host_states(self) -> dict[str, HostState]:
+        """What earlier runs learnt of hosts, by host."""
+        return {row.host: row for row in read_rows(self.hosts, "host")}
+
+    def robots_files(self) -> dict[str, RobotsFile]:
+        """The newest robots.txt of each base (scheme and host) that a run within the last 24 hours read."""
+        return {row.base: row for row in read_rows(self.hosts, "robots")}
+
 
 def read_job(path: Path) -> Job:
     """The job in a JSON file. Raises AskedWrongly for a file that is not one."""
@@ -79,6 +94,8 @@ def read_job(path: Path) -> Job:
             pages_per_run=int(raw.get("pages_per_run") or 500),
             backoff_s=float(raw.get("backoff_s") or 1),
             known={key: Path(value) for key, value in (raw.get("known") or {}).items()},
+            sources={key: Path(value) for key, value in (raw.get("sources") or {}).items()},
+            hosts=Path(raw["hosts"]) if raw.get("hosts") else None,
             urls={key: tuple(value) for key, value in (raw.get("urls") or {}).items()},
             window=Window(date.fromisoformat(window["from"]), date.fromisoformat(window["to"])) if window else None,
         )
@@ -96,6 +113,16 @@ def read_known(path: Path) -> dict[str, Known]:
             row = json.loads(line)
             known[row["url"]] = known_of_row(row) if row.get("due") or row.get("is_recovered") else NOT_DUE
     return known
+
+
+def read_rows(path: Path | None, word: str) -> list[Any]:
+    """The rows of one kind (a key of crawlers.report.ROWS) in a JSON-lines file of a job; none without a file."""
+    if path is None:
+        return []
+    make, _, moments = ROWS[word]
+    with open(path, encoding="utf-8") as file:
+        lines = (json.loads(line) for line in file)
+        return [row_of(line["row"], make, moments) for line in lines if line["kind"] == word]
 
 
 NOT_DUE = Known()

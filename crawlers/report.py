@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from warehouse.captures import rename_durably
 from warehouse.errors import NightdeskError
-from warehouse.records import Capture, CrawlReport, Link, LinkOutcome, Rejection
+from warehouse.records import Capture, CrawlReport, HostState, Link, LinkOutcome, Rejection, Reservation, RobotsFile, SourceState
 
 # How bad an alert is, worst first: one outlet shows one.
 ALERTS = ("definition_faulty", "internal_error", "write_failed", "interrupted", "robots_unreachable", "blocked", "paused", "unavailable",
@@ -29,7 +29,10 @@ class Ledger:
     outcomes: dict[str, LinkOutcome] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, SourceState] = field(default_factory=dict)  # by address
+    hosts: dict[str, HostState] = field(default_factory=dict)  # by host
+    robots_files: dict[str, RobotsFile] = field(default_factory=dict)  # by base
+    reservations: list[Reservation] = field(default_factory=list)
     alerts: set[str] = field(default_factory=set)
 
     def add(self, link: Link) -> bool:
@@ -61,8 +64,10 @@ class Ledger:
         """The report; addresses without an outcome were not reached and wait for the next run."""
         for url in self.links:
             self.settle(url, "skipped")
-        links, rejections = tuple(self.outcomes.values()), tuple(self.rejections)
-        return CrawlReport(self.outlet_id, tuple(self.captures), links, rejections, self.alert, dict(self.sources))
+        return CrawlReport(
+            self.outlet_id, tuple(self.captures), tuple(self.outcomes.values()), tuple(self.rejections), self.alert, tuple(self.sources.values()),
+            tuple(self.hosts.values()), tuple(self.robots_files.values()), tuple(self.reservations),
+        )
 
 
 def joined(first: Link, second: Link) -> Link:
@@ -92,31 +97,39 @@ def write_report(path: Path, report: CrawlReport) -> None:
     rename_durably(open_path, path)
 
 
+# The rows of a report by the word that opens their line: the value that a row becomes, the field of CrawlReport, and the keys that hold moments.
+ROWS: dict[str, tuple[Callable[..., Any], str, tuple[str, ...]]] = {
+    "capture": (Capture, "captures", ("fetched_at",)),
+    "link": (LinkOutcome, "links", ("checked_at", "published_at")),
+    "rejection": (Rejection, "rejections", ()),
+    "source": (SourceState, "sources", ("checked_at", "listed_at", "changed_at")),
+    "host": (HostState, "hosts", ("checked_at", "not_before", "reservations_checked_at")),
+    "robots": (RobotsFile, "robots_files", ("fetched_at",)),
+    "reservation": (Reservation, "reservations", ("seen_at",)),
+}
+
+
 def lines_of(report: CrawlReport) -> Iterable[dict[str, Any]]:
-    yield {"kind": "outlet", "outlet_id": report.outlet_id, "alert": report.alert, "sources": report.sources}
-    yield from ({"kind": "capture", **asdict(capture)} for capture in report.captures)
-    yield from ({"kind": "link", **asdict(link)} for link in report.links)
-    yield from ({"kind": "rejection", **asdict(rejection)} for rejection in report.rejections)
+    yield {"kind": "outlet", "outlet_id": report.outlet_id, "alert": report.alert}
+    for word, (_, name, _) in ROWS.items():
+        yield from ({"kind": word, "row": asdict(row)} for row in getattr(report, name))
     yield {"kind": "end"}
 
 
 def read_report(path: Path) -> CrawlReport:
     """The report as it was written. Raises NightdeskError where the file is cut or not a report, OSError where it is not there."""
-    rows: dict[str, list[dict[str, Any]]] = {"outlet": [], "capture": [], "link": [], "rejection": [], "end": []}
+    lines: dict[str, list[dict[str, Any]]] = {word: [] for word in ("outlet", *ROWS, "end")}
     try:
         with open(path, encoding="utf-8") as file:
             for line in file:
-                row = json.loads(line)
-                rows[row.pop("kind")].append(row)
-        head, _ = rows["outlet"][0], rows["end"][0]
-        return CrawlReport(
-            head["outlet_id"], tuple(Capture(**with_moments(row, "fetched_at")) for row in rows["capture"]),
-            tuple(LinkOutcome(**with_moments(row, "checked_at", "published_at")) for row in rows["link"]),
-            tuple(Rejection(**row) for row in rows["rejection"]), head["alert"], head["sources"],
-        )
+                read = json.loads(line)
+                lines[read["kind"]].append(read)
+        head, _ = lines["outlet"][0], lines["end"][0]
+        rows = {name: tuple(row_of(line["row"], make, moments) for line in lines[word]) for word, (make, name, moments) in ROWS.items()}
+        return CrawlReport(head["outlet_id"], alert=head["alert"], **rows)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise NightdeskError(f"{path}: this is not a whole crawl report ({error}). Crawl the outlet again.") from error
 
 
-def with_moments(row: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return row | {key: datetime.fromisoformat(row[key]) if row[key] else None for key in keys}
+def row_of(row: dict[str, Any], make: Callable[..., Any], moments: tuple[str, ...]) -> Any:
+    return make(**row | {key: datetime.fromisoformat(row[key]) if row[key] else None for key in moments})

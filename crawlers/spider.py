@@ -23,7 +23,7 @@ from crawlers.links import address_to_ask, canonical_url
 from crawlers.outlet import Outlet, Source
 from crawlers.patience import Hosts
 from crawlers.report import Ledger
-from warehouse.records import HttpResponse, Link
+from warehouse.records import HttpResponse, Link, SourceState
 
 # Feeds and sitemaps are larger than pages; the sitemap protocol allows more, but packed they stay below this.
 SOURCE_BYTES_MAX = 20_971_520
@@ -134,12 +134,17 @@ class OutletSpider(scrapy.Spider):
         reason = failed.reason if isinstance(failed, FetchFailed) else "not readable"
         if is_end and reason in ("http_400", "http_404", "http_410"):
             return
-        self.ledger.sources[url] = str(failed)
+        self.note_source(url, "failed", str(failed))
         self.ledger.reject(url, "discover", "source_failed", str(failed))
         if reason == "robots_unreachable":
             self.ledger.alerts.add(reason)
         if reason in {f"http_{status}" for status in REFUSED_STATUSES}:
             self.ledger.alerts.add("blocked")
+
+    def note_source(self, url: str, state: str, detail: str) -> None:
+        self.ledger.sources[url] = SourceState(
+            self.outlet.outlet_id, url, "source", state, detail, self.job.clock.now(), definition_sha256=self.outlet.definition_sha256,
+        )
 
     def source_broke(self, url: str, error: Exception) -> None:
         """A mistake of ours, or a value that nobody thought of: the log has where, the outlet's report that something was lost."""
@@ -171,7 +176,7 @@ class OutletSpider(scrapy.Spider):
         self._answers_count += 1
         self.reject_all(url, "off_outlet", off_outlet, "lead to hosts that are not the outlet's")
         self.reject_all(url, "url_pattern", unmatched, "do not fit article.url_pattern")
-        self.ledger.sources[url] = f"{len(found.links):,} links, {new:,} new" + (f", {outside:,} outside the window" if window else "")
+        self.note_source(url, "listed", f"{len(found.links):,} links, {new:,} new" + (f", {outside:,} outside the window" if window else ""))
         self.progress(self.ledger)
         if self._new_count > self.job.pages_per_run:
             return False  # there is more than this run may ask; the next one goes on

@@ -21,7 +21,7 @@ from crawlers.outlet import Outlet
 from flows.progress import Bar
 from flows.reading import ImportLine, Input, Outcome, encodable
 from flows.running import Run, pending_captures
-from warehouse import seen
+from warehouse import crawl_state, seen
 from warehouse.captures import Damage, read_captures
 from warehouse.errors import AskedWrongly
 from warehouse.load import Batch, load
@@ -69,16 +69,20 @@ def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iter
 
 def write_job(run: Run, outlet_ids: list[str], window: Window | None) -> Path:
     """The job file of the crawl child, with what is known of each outlet's addresses beside it."""
-    known: dict[str, str] = {}
+    known, sources = {}, {}
     for outlet_id in outlet_ids:
-        path = run.folder / f"{outlet_id}.known.jsonl"
-        seen.write_known(path, seen.known_links(run.connection, outlet_id, run.clock.now(), run.settings.recheck_days))
-        known[outlet_id] = str(path)
+        known[outlet_id] = run.folder / f"{outlet_id}.known.jsonl"
+        seen.write_known(known[outlet_id], seen.known_links(run.connection, outlet_id, run.clock.now(), run.settings.recheck_days))
+        sources[outlet_id] = run.folder / f"{outlet_id}.sources.jsonl"
+        crawl_state.write_known_sources(sources[outlet_id], run.connection, outlet_id)
+    hosts = run.folder / "hosts.known.jsonl"
+    crawl_state.write_known_hosts(hosts, run.connection, run.clock.now())
     job = job_of(run.settings, run.run_id, run.clock.offset_s, outlet_ids) | {
-        "known": known, "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
+        "known": known, "sources": sources, "hosts": hosts,
+        "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
     }
     path = run.folder / "crawl.json"
-    path.write_text(json.dumps(job, indent=1), encoding="utf-8")
+    path.write_text(json.dumps(job, indent=1, default=str), encoding="utf-8")
     return path
 
 
@@ -273,6 +277,10 @@ def add_crawl(batch: Batch, report: CrawlReport) -> None:
         for link in report.links if link.outcome == "gone"
     ]
     batch.capture_files += sorted({(report.outlet_id, capture.warc_file) for capture in report.captures})
+    batch.sources += report.sources
+    batch.hosts += report.hosts
+    batch.robots_files += report.robots_files
+    batch.reservations += report.reservations
     if report.alert:
         batch.alerts[report.outlet_id] = report.alert
 

@@ -91,7 +91,7 @@ def capture_of(response: HttpResponse, warc_file: str, offset: int, length: int)
         capture_id=capture_id(response, payload_sha256), outlet_id=response.outlet_id, url=response.url, final_url=response.final_url,
         fetched_at=response.fetched_at, http_status=response.status, content_type=response.header("content-type"), payload_sha256=payload_sha256,
         etag=response.header("etag"), last_modified=response.header("last-modified"), warc_file=warc_file, warc_offset=offset,
-        warc_length=length, robots=response.robots, run_id=response.run_id,
+        warc_length=length, robots=response.robots, run_id=response.run_id, robots_sha256=response.robots_sha256,
     )
 
 
@@ -162,8 +162,8 @@ def members_of(response: HttpResponse) -> tuple[bytes, bytes]:
         http_headers=StatusAndHeaders(str(response.status), kept_headers(response.headers), protocol="HTTP/1.1"),
         warc_headers_dict={"WARC-Date": moment, "WARC-Record-ID": name, "WARC-Payload-Digest": f"sha256:{payload_sha256}"},
     )
-    known = {"url": response.url, "final_url": response.final_url, "robots": response.robots, "run_id": response.run_id,
-             "candidates": [[c.field, c.value, c.source] for c in response.candidates]}
+    known = {"url": response.url, "final_url": response.final_url, "robots": response.robots, "robots_sha256": response.robots_sha256,
+             "run_id": response.run_id, "candidates": [[c.field, c.value, c.source] for c in response.candidates]}
     said = json.dumps(known, ensure_ascii=False).encode(errors="replace")
     metadata = WARC.create_warc_record(
         ascii_url(response.final_url), "metadata", payload=io.BytesIO(said), length=len(said), warc_content_type="application/json",
@@ -460,6 +460,7 @@ def with_metadata(response: HttpResponse, known: dict[str, object]) -> HttpRespo
     return replace(
         response, url=str(known.get("url", response.url)), final_url=str(known.get("final_url", response.final_url)),
         robots=str(known.get("robots", "unknown")), run_id=str(known.get("run_id", "")), candidates=candidates,
+        robots_sha256=str(known["robots_sha256"]) if known.get("robots_sha256") else None,
     )
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse.crawl_state import write_hosts, write_robots_files
 from warehouse.db import statement
-from warehouse.records import Capture, Entity, Extracted, LinkOutcome, Rejection, Tags
+from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, SourceState, Tags
 from warehouse.versions import Observation, Version, changes_between, content_sha256, version_history
 
 Row = dict[str, Any]
@@ -22,7 +23,7 @@ Row = dict[str, Any]
 # The key of each table that is merged; the rest is replaced article by article or only appended to.
 KEYS = {
     "outlets": ("outlet_id",), "captures": ("capture_id",), "articles": ("article_id",), "article_texts": ("article_id",), "entities": ("entity_id",),
-    "observations": ("observation_id",), "links": ("outlet_id", "url"), "capture_files": ("warc_file",), "runs": ("run_id",),
+    "observations": ("observation_id",), "links": ("outlet_id", "url"), "sources": ("outlet_id", "url"), "reservations": ("outlet_id", "url", "source", "name"), "capture_files": ("warc_file",), "runs": ("run_id",),
 }
 TAG_TABLES = ("mentions", "dates", "figures", "quotations", "subjects")
 ARTICLE_TABLES = ("field_sources", "images", *TAG_TABLES)
@@ -64,6 +65,10 @@ class Batch:
     readings: list[ArticleReading] = field(default_factory=list)
     links: list[LinkOutcome] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    sources: list[SourceState] = field(default_factory=list)
+    hosts: list[HostState] = field(default_factory=list)
+    robots_files: list[RobotsFile] = field(default_factory=list)
+    reservations: list[Reservation] = field(default_factory=list)  # of whole sites; those of a page come with its reading
     capture_files: list[tuple[str, str]] = field(default_factory=list)  # (outlet_id, warc_file): all of its captures are loaded now
     counts: dict[str, dict[str, int]] = field(default_factory=dict)  # outlet_id: {count of run_outlets: number}
     alerts: dict[str, str] = field(default_factory=dict)
@@ -89,6 +94,10 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
     merge(connection, "captures", [asdict(capture) for capture in batch.captures])
     write_articles(connection, batch, counts)
     write_links(connection, batch)
+    write_hosts(connection, batch.hosts)
+    write_robots_files(connection, batch.robots_files)
+    merge(connection, "sources", [asdict(source) for source in batch.sources])
+    merge(connection, "reservations", [asdict(reservation) for reservation in batch.reservations])
     insert(connection, "rejections", [asdict(rejection) for rejection in batch.rejections])
     merge(connection, "capture_files", [
         {"warc_file": warc_file, "outlet_id": outlet_id, "loaded_at": batch.loaded_at} for outlet_id, warc_file in batch.capture_files

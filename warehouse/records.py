@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
@@ -72,6 +72,8 @@ class HttpResponse:
     robots: str = "unknown"  # allowed | disallowed | no_robots | unknown (a foreign WARC does not say)
     run_id: str = ""
     candidates: tuple[FieldCandidate, ...] = ()  # what discovery said of this address
+    request_headers: tuple[tuple[str, str], ...] = ()  # as sent; empty for a foreign WARC
+    robots_sha256: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, case aside, or None."""
@@ -98,6 +100,8 @@ class Capture:
     warc_length: int
     robots: str
     run_id: str
+    robots_sha256: str | None = None  # of the robots.txt that the decision rests on
+    revisit_of: str | None = None  # capture_id of an earlier capture with the same payload; the record then has no body of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +304,61 @@ class LinkOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class HostState:
+    """What a crawl has learnt of one host, for the next run; a row of `hosts`. Moments are aware."""
+
+    host: str  # without www., mail. or m.
+    checked_at: datetime
+    not_before: datetime | None = None  # nothing is asked before this moment (Retry-After)
+    reason: str | None = None  # why the crawl gave it up; None where it did not
+    detail: str | None = None
+    reservations_checked_at: datetime | None = None  # when tdmrep.json was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """The robots.txt of a host as it answered; a row of `robots_files`."""
+
+    base: str  # scheme and host, with port where there is one
+    sha256: str
+    http_status: int
+    body: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What one address of a source last said; a row of `sources`. `etag`, `last_modified`, `changed_at` and the counts are those of the list
+    that was read at `listed_at`."""
+
+    outlet_id: str
+    url: str
+    kind: str  # feed | sitemap | listing | wordpress
+    state: str  # listed | not_modified | failed
+    detail: str
+    checked_at: datetime
+    listed_at: datetime | None = None
+    changed_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    link_count: int | None = None
+    new_count: int | None = None
+    definition_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A machine-readable wish about the use of a page or a site; a row of `reservations`."""
+
+    outlet_id: str
+    url: str  # the article's canonical address, or scheme and host (and path) of a site
+    source: str  # robots_txt | tdmrep | header | meta
+    name: str
+    value: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CrawlReport:
     """What a crawl child says of one outlet when it is done with it."""
 
@@ -308,4 +367,7 @@ class CrawlReport:
     links: tuple[LinkOutcome, ...] = ()
     rejections: tuple[Rejection, ...] = ()
     alert: str | None = None  # why the outlet as a whole failed or is doubtful: blocked, robots_unreachable, no_source_answered, …
-    sources: dict[str, str] = field(default_factory=dict)  # discovery URL: what it answered, for people
+    sources: tuple[SourceState, ...] = ()
+    hosts: tuple[HostState, ...] = ()
+    robots_files: tuple[RobotsFile, ...] = ()
+    reservations: tuple[Reservation, ...] = ()

@@ -59,14 +59,27 @@ def test_a_reader_with_the_old_file_open_neither_blocks_nor_breaks(tmp_path):
     assert run_query(settings.published_database, "select run_id from runs").to_pylist() == [{"run_id": "run-2"}]
 
 
+def test_a_file_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_path, monkeypatch):
+    settings, known = Settings(data_dir=tmp_path), db.migrations()
+    monkeypatch.setattr(db, "migrations", lambda: known[:1])
+    with open_work(settings) as old:
+        old.execute("insert into captures values ('c1', 'aye', 'https://a.example/x', 'https://a.example/x', now(), 200, null, 'f00', null, null,"
+                    " 'captures/aye/x.warc.gz', 0, 9, 'allowed', 'r1')")
+    monkeypatch.undo()
+    with open_work(settings) as new:
+        assert new.execute("select capture_id, robots_sha256, revisit_of from captures").fetchall() == [("c1", None, None)]
+        assert new.execute("select count(*) from sources").fetchall() == [(0,)]
+        assert [version for (version,) in new.execute("select version from schema_migrations order by 1").fetchall()] == [m.version for m in known]
+
+
 def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path, monkeypatch):
     settings = Settings(data_dir=tmp_path)
     open_work(settings).close()
     before = settings.work_database.read_bytes()
-    broken = db.Migration(2, "broken", "create table extra (x integer); select * from no_such_table;")
+    broken = db.Migration(9002, "broken", "create table extra (x integer); select * from no_such_table;")
     known = db.migrations()
     monkeypatch.setattr(db, "migrations", lambda: (*known, broken))
-    with pytest.raises(DatabaseUnusable, match=r"0002_broken\.sql was not applied and nothing it did was kept"):
+    with pytest.raises(DatabaseUnusable, match=r"9002_broken\.sql was not applied and nothing it did was kept"):
         open_work(settings)
     assert settings.work_database.read_bytes() == before
 
