@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 
 from scrapy.crawler import Crawler
 
 from crawlers.spider import OutletSpider
-from warehouse.captures import CaptureWriter
+from warehouse.captures import CaptureWriter, read_response
+from warehouse.errors import CaptureDamaged
 from warehouse.records import Capture, HttpResponse
 
 # Responses that are written and flushed together. One flush costs about as much as the whole handling of a page; a kill loses at most this
@@ -24,7 +26,7 @@ class KeepCaptures:
         assert isinstance(crawler.spider, OutletSpider)
         self._crawler, self._spider, self._ledger = crawler, crawler.spider, crawler.spider.ledger
         job = self._spider.job
-        self._writer = CaptureWriter(job.captures_dir, self._spider.outlet.outlet_id, job.run_id, job.clock.now().date())
+        self._writer = CaptureWriter(job.captures_dir, self._spider.outlet.outlet_id, job.run_id, job.clock.now().date(), job.part)
         self._waiting: list[HttpResponse] = []
         self._written_at = time.monotonic()
         self._is_closed = False
@@ -56,7 +58,7 @@ class KeepCaptures:
     def _written(self, responses: list[HttpResponse]) -> list[Capture]:
         """The captures of the responses. One that cannot be packed is rejected alone. Raises OSError where the disk takes nothing more."""
         try:
-            return self._writer.write_all(responses)
+            return self._writer.write_all(responses, self._originals(responses))
         except OSError:
             raise
         except Exception as error:
@@ -67,6 +69,20 @@ class KeepCaptures:
             self._ledger.settle(responses[0].url, "failed", status=responses[0].status, at=responses[0].fetched_at)
             self._ledger.reject(responses[0].url, "keep", "internal_error", f"{type(error).__name__}: {error}")
             return []
+
+    def _originals(self, responses: list[HttpResponse]) -> dict[str, Capture]:
+        """The earlier captures with the same payloads, by address. Each is read first: a revisit of what is damaged would lose the page."""
+        found = {}
+        for response in responses:
+            original = self._spider.original_of(response.url)
+            if original and original.payload_sha256 == hashlib.sha256(response.body).hexdigest():
+                try:
+                    read_response(self._spider.job.data_dir, original)
+                except CaptureDamaged as damaged:
+                    self._spider.logger.warning("%s: kept anew, because the earlier capture is damaged: %s", response.url, damaged)
+                else:
+                    found[response.url] = original
+        return found
 
     def _give_up(self, responses: list[HttpResponse], error: OSError) -> None:
         self._is_closed = True

@@ -23,3 +23,7 @@ class WriterBusy(NightdeskError):
 
 class Interrupted(NightdeskError):
     """A person or the scheduler stopped the run; what was loaded stays loaded."""
+
+
+class CaptureDamaged(NightdeskError):
+    """A kept record that cannot be read as it was written: cut, altered, or not there."""

@@ -49,6 +49,11 @@ def run_checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Findi
         findings += [
             Finding(run_id, name, row["outlet_id"], level[1], str(row["observed"]), str(row["expected"]), str(row["detail"] or "")) for row in found
         ]
+    return record(connection, findings)
+
+
+def record(connection: duckdb.DuckDBPyConnection, findings: list[Finding]) -> list[Finding]:
+    """Writes the findings into `checks` and gives them back."""
     insert(connection, "checks", [asdict(finding) for finding in findings])
     return findings
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One reading of an article: when, and a hash of what it said."""
+    """One reading of an article: when, a hash of what it said, and one of the bytes that it was read from (None for an import line)."""
 
     observation_id: str
     seen_at: datetime
     content_sha256: str
+    payload_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,30 @@ def version_history(observations: Iterable[Observation]) -> list[Version]:
     A text that comes back after another one was there is a version of its own.
     """
     versions: list[Version] = []
-    for seen in sorted(observations, key=lambda each: (each.seen_at, each.observation_id)):
+    for seen in in_order(observations):
         if not versions or versions[-1].content_sha256 != seen.content_sha256:
             versions.append(Version(len(versions) + 1, seen.seen_at, seen.content_sha256, seen.observation_id))
     return versions
+
+
+def same_bytes_same_text(new: Iterable[Observation], known: Iterable[Observation]) -> list[Observation]:
+    """The new observations in the order of time, each with the content of the first known, else the first new, observation of the same payload.
+
+    An outlet that sends the same bytes has changed nothing, whatever a newer extractor, or another title in the feed, makes of them.
+    """
+    contents: dict[str, str] = {}
+    for seen in in_order(known):
+        contents.setdefault(seen.payload_sha256 or "", seen.content_sha256)
+    settled = []
+    for seen in in_order(new):
+        if seen.payload_sha256:
+            seen = replace(seen, content_sha256=contents.setdefault(seen.payload_sha256, seen.content_sha256))
+        settled.append(seen)
+    return settled
+
+
+def in_order(observations: Iterable[Observation]) -> list[Observation]:
+    return sorted(observations, key=lambda each: (each.seen_at, each.observation_id))
 
 
 def changes_between(before: dict[str, str | None] | None, after: dict[str, str | None]) -> list[str]:

@@ -11,19 +11,11 @@ import brotli
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from warehouse.captures import (
-    CaptureDamaged,
-    CaptureWriter,
-    Damage,
-    decoded_body,
-    gzip_members,
-    read_captures,
-    read_response,
-    read_warc,
-    recover,
-    recover_open_files,
-)
+from warehouse.captures import CaptureWriter, read_captures, read_response, recover, recover_open_files
+from warehouse.content_codings import decoded_body
+from warehouse.errors import CaptureDamaged
 from warehouse.records import FieldCandidate, HttpResponse
+from warehouse.warc_reading import Damage, gzip_members, read_warc
 
 MOMENT = datetime(2026, 3, 2, 19, 0, 0, 123456, tzinfo=UTC)
 
@@ -236,7 +228,7 @@ def test_reading_goes_on_after_damage_without_holding_the_rest(tmp_path):
             seek, tell, readline = file.seek, file.tell, file.readline
             read = staticmethod(file_read)
 
-        found = [(offset, length, isinstance(member, Damage)) for offset, length, member in gzip_members(Watched(), 0)]
+        found = [(each.offset, each.length, isinstance(each.content, Damage)) for each in gzip_members(Watched(), 0)]
     starts = [sum(map(len, members[:n])) for n in range(31)]
     assert found == [(start, end - start, start == 0) for start, end in pairwise(starts)]
     assert -1 not in reads
