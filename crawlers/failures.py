@@ -26,6 +26,10 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadFailedError, "connection_failed"),
     (OSError, "connection_failed"),
 )
+# The server wants to give this to nobody, or not to us. It is asked no second time: blocked is a state, not a problem to be solved.
+REFUSED_STATUSES = frozenset((401, 403, 451))
+# Reasons that say something of a whole host: an address that meets them was not sent, and waits for the next run.
+OF_THE_HOST = frozenset(("robots_unreachable", "crawl_delay_too_long"))
 # Modules whose errors mean that the certificate or the handshake was not good.
 TLS_MODULES = ("OpenSSL", "service_identity", "cryptography")
 DETAIL_CHARS_MAX = 300
@@ -38,6 +42,10 @@ class FetchFailed(IgnoreRequest):
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
+
+
+class HostLeftAlone(FetchFailed):
+    """A request that is not sent because its host is left alone: it asked for a pause, or it was given up. The address waits for the next run."""
 
 
 def reason_of(error: BaseException) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -20,13 +21,19 @@ from twisted.internet.error import DNSLookupError
 from crawlers.addresses import Address, Network, is_allowed, literal_address, networks_of
 from crawlers.failures import FetchFailed
 
+ANYWHERE = networks_of(["0.0.0.0/0", "::/0"])
+
 
 class AddressGuard:
     """Downloader middleware, first of all: refuses what must not be asked, and tells the resolver what the host may stand for."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._networks = networks_of(crawler.settings.getlist("ALLOW_ADDRESSES"))
-        self._proxied = bool(crawler.settings.get("PROXY_URL"))
+        proxy_url = crawler.settings.get("PROXY_URL")
+        self._proxied = bool(proxy_url)
+        if proxy_url:
+            # The user names the proxy; it may lie on this machine or in the user's own network.
+            ALLOWED.note(urlsplit(proxy_url).hostname or "", ANYWHERE)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> AddressGuard:
@@ -79,9 +86,9 @@ class GuardedResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:  # noqa: N802 - Twisted's name
         literal = literal_address(name)
-        # A literal needs no look-up; the middleware has checked it, and so has the definition where it is the proxy's.
+        # A literal needs no look-up, but is checked here again: what Twisted takes for the host of an address need not be what urllib does.
         found = succeed(str(literal)) if literal else super().getHostByName(name, timeout)
-        return found if literal else found.addCallback(self._checked, name)
+        return found.addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> Any:
         if ALLOWED.allows(name, ipaddress.ip_address(address)):

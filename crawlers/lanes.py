@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 from twisted.logger import globalLogBeginner
 
 from crawlers.crawl import hosts_of
+from crawlers.host_book import HostBook
 from crawlers.hosts import bare_host
 from crawlers.job import Job
 from crawlers.keep import KeepCaptures
@@ -32,12 +33,12 @@ PROGRESS_GAP_S = 0.2
 PARENT_LOOK_S = 1.0
 
 
-def crawl(job: Job) -> int:
-    """Crawls every outlet of the job and writes a report for each. 1 where it was interrupted, else 0."""
+def crawl(job: Job, **more: object) -> int:
+    """Crawls every outlet of the job and writes a report for each. 1 where it was interrupted, else 0. `more` are further Scrapy settings."""
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
     given = {"USER_AGENT": job.user_agent, "PROXY_URL": job.proxy_url, "OUTLETS_DIR": str(job.outlets_dir), "OUTLET_IDS": list(job.outlets)}
-    settings.setdict(given, priority="cmdline")
+    settings.setdict(given | more, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     # Pages that are too large or cut, and bad certificates, are rejections in the report; the log is for what someone must act on.
     logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
@@ -76,6 +77,7 @@ class Crawls:
         self._open: dict[str, Crawler] = {}
         self._reported: set[str] = set()
         self._progress = ProgressLines()
+        self._host_book = HostBook(job)
         self._is_interrupted = False
 
     def run(self) -> int:
@@ -118,7 +120,7 @@ class Crawls:
         crawler = self._process.create_crawler(outlet.outlet_id)
         self._open[outlet.outlet_id] = crawler
         try:
-            await self._process.crawl(crawler, job=self._job, progress=self._progress)
+            await self._process.crawl(crawler, job=self._job, progress=self._progress, host_book=self._host_book)
         except Exception:  # a crawl that breaks must not take the others with it; its report says so
             logging.getLogger(__name__).exception("%s: the crawl broke off", outlet.outlet_id)
             self._finish(outlet.outlet_id, crawler, "internal_error")
@@ -135,10 +137,10 @@ class Crawls:
         ledger = spider.ledger if isinstance(spider, OutletSpider) else Ledger(outlet_id, self._job.run_id)
         ledger.alerts |= {alert} if alert else set()
         if isinstance(spider, OutletSpider):
-            ledger.alerts |= {spider.hosts.alert} if spider.hosts.alert else set()
             keep = pipeline_of(crawler)
             if keep:
                 keep.close_spider()
+            spider.alert_of_hosts()
             if alert is None:
                 spider.fail_lost()
         self._write(ledger.report(), ledger)

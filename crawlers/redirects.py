@@ -41,7 +41,7 @@ class Redirects:
             raise FetchFailed("redirect_loop", f"{len(chain)} redirects, the last to {target}")
         if web_parts(target) is None:
             raise FetchFailed("scheme_refused", f"redirected to {target}")
-        if request.meta["purpose"] == "page" and not self._outlet.serves(target):
+        if request.meta["purpose"] in ("page", "reservations") and not self._outlet.serves(target):
             raise FetchFailed("redirect_offsite", f"redirected to {target}")
         meta = request.meta | {"redirected_from": chain, "tries": 1}
-        return request.replace(url=target, meta=self._spider.meta_for(target, **meta), dont_filter=True)  # type: ignore[union-attr]
+        return request.replace(url=target, meta=self._spider.meta_for(target, **meta), dont_filter=True, priority=1)  # type: ignore[union-attr]

@@ -56,8 +56,8 @@ class WireBody:
         return Response(response.url, response.status, response.headers, body, response.flags, request)
 
 
-def header_pairs(response: Response) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values)
+def header_pairs(message: Request | Response) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in message.headers.items() for value in values)
 
 
 def unpacked(body: bytes, encodings: str, bytes_max: int) -> bytes:
