@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -324,20 +324,44 @@ def inspect(context: Context, file_or_url: str, outlet_id: str, url: str | None)
 
 
 @cli.command()
-@click.argument("action", type=click.Choice(["list", "check"]), default="list")
+@click.argument("action", type=click.Choice(["list", "check", "new"]), default="list")
+@click.argument("url", required=False)
+@click.option("--id", "outlet_id", metavar="OUTLET_ID", help="With new: the outlet's id and file name (default: made of host and language).")
+@click.option("--dry-run", is_flag=True, help="With new: print the definition instead of writing it.")
 @global_options
 @click.pass_obj
-def outlets(context: Context, action: str) -> None:
-    """The outlets and their state (list), or all faults of all definitions (check).
+def outlets(context: Context, action: str, url: str | None, outlet_id: str | None, dry_run: bool) -> None:
+    """The outlets and their state (list), all faults of all definitions (check), or a definition made by looking at a site (new URL).
 
-    Example: nightdesk outlets check
+    Example: nightdesk outlets new https://www.example.org/ --id example_en
     """
+    if action == "new":
+        new_outlet(context, url, outlet_id, dry_run)
+    if url or outlet_id or dry_run:
+        raise AskedWrongly(f"URL, --id and --dry-run belong to `nightdesk outlets new`, not to `nightdesk outlets {action}`.")
     from flows import outlet_listing
 
     settings = context.settings()
     found = outlet_listing.check(settings) if action == "check" else outlet_listing.listing(settings)
     click.echo(outlet_listing.as_json(found) if context.as_json else outlet_listing.as_text(found, width=terminal_width()))
     sys.exit(found.exit_status)
+
+
+def new_outlet(context: Context, url: str | None, outlet_id: str | None, dry_run: bool) -> NoReturn:
+    """Looks at a site, writes or prints its definition, and leaves."""
+    from flows import outlet_writing
+
+    if not url:
+        raise AskedWrongly("Name the site: nightdesk outlets new https://www.example.org/")
+    new = outlet_writing.new_outlet(context.settings(), url, outlet_id, dry_run=dry_run, progress=context.progress())
+    if context.as_json:
+        click.echo(outlet_writing.as_json(new))
+    elif dry_run and not new.is_refused:
+        click.echo(new.found["definition"], nl=False)
+        talk(outlet_writing.as_text(new, width=terminal_width()))
+    else:
+        click.echo(outlet_writing.as_text(new, width=terminal_width()))
+    sys.exit(new.exit_status)
 
 
 def main() -> None:
