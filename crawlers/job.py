@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +14,7 @@ from crawlers.discover.found import Window
 from crawlers.report import ROWS, row_of
 from warehouse.clock import Clock
 from warehouse.errors import AskedWrongly
-from warehouse.records import FieldCandidate, HostState, RobotsFile, SourceState
+from warehouse.records import Capture, FieldCandidate, HostState, RobotsFile, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Known:
     # Taken over from a crawl that was killed: a list that holds only such addresses may go on with others that it never came to.
     is_recovered: bool = False
     candidates: tuple[FieldCandidate, ...] = ()  # what the sources said when they named it; they may not name it again
+    original: Capture | None = None  # holds the payload that it answered with last
+    is_waiting: bool = False  # named by a source and never asked: over the limit of pages of a run
+    published_at: datetime | None = None  # of one that is due
+    checked_at: datetime | None = None  # when it was last asked; None where it is too old to be looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,9 @@ class Job:
     hosts: Path | None = None  # what earlier runs learnt of hosts
     window: Window | None = None
     urls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # outlet_id: only these addresses, without looking for others
+    part: str = ""  # names the files of one crawl of a run that has several
+    discovers: bool = True  # false: only the known addresses that are due are asked, no source is
+    fetches: bool = True  # false: only the sources are asked; what they name is left for a later crawl
 
     @property
     def captures_dir(self) -> Path:
@@ -65,10 +73,13 @@ class Job:
             release = "0"
         return f"Nightdesk/{release} (+{self.contact})" if self.contact else f"Nightdesk/{release}"
 
-    def known_of(self, outlet_id: str) -> dict[str, Known]:
-        """Known addresses (in canonical form) of an outlet; none where the job names no file for it."""
+    def known_of(self, outlet_id: str, only: Collection[str] | None = None) -> dict[str, Known]:
+        """Known addresses (in canonical form) of an outlet; none where the job names no file for it.
+
+        Of those that are not due, just when they were last asked; all that is known of them comes with `only`, for these addresses.
+        """
         path = self.known.get(outlet_id)
-        return {} if path is None else read_known(path)
+        return {} if path is None else read_known(path, only)
 
     def sources_of(self, outlet_id: str) -> dict[str, SourceState]:
         """What the sources of an outlet said last, by address; empty where the job names no file for it."""
@@ -97,6 +108,7 @@ def read_job(path: Path) -> Job:
             sources={key: Path(value) for key, value in (raw.get("sources") or {}).items()},
             hosts=Path(raw["hosts"]) if raw.get("hosts") else None,
             urls={key: tuple(value) for key, value in (raw.get("urls") or {}).items()},
+            part=str(raw.get("part") or ""), discovers=bool(raw.get("discovers", True)), fetches=bool(raw.get("fetches", True)),
             window=Window(date.fromisoformat(window["from"]), date.fromisoformat(window["to"])) if window else None,
         )
     except OSError as error:
@@ -105,14 +117,21 @@ def read_job(path: Path) -> Job:
         raise AskedWrongly(f"{path}: this is not a crawl job ({type(error).__name__}: {error}).") from error
 
 
-def read_known(path: Path) -> dict[str, Known]:
+def read_known(path: Path, only: Collection[str] | None = None) -> dict[str, Known]:
     """The known addresses of a JSON-lines file, one object a line: url, and where they apply the fields of Known by name."""
     known = {}
     with open(path, encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            known[row["url"]] = known_of_row(row) if row.get("due") or row.get("is_recovered") else NOT_DUE
+            if only is None or row["url"] in only:
+                is_whole = only is not None or row.get("due") or row.get("is_recovered")
+                known[row["url"]] = known_of_row(row) if is_whole else asked_before(row)
     return known
+
+
+def asked_before(row: dict[str, Any]) -> Known:
+    """What is kept of the many addresses that are not due."""
+    return Known(checked_at=datetime.fromisoformat(row["checked_at"])) if row.get("checked_at") else NOT_DUE
 
 
 def read_rows(path: Path | None, word: str) -> list[Any]:
@@ -130,8 +149,10 @@ NOT_DUE = Known()
 
 def known_of_row(row: dict[str, Any]) -> Known:
     candidates = tuple(FieldCandidate(field, value, source) for field, value, source in row.get("candidates") or ())
+    original = row_of(row["original"], Capture, ("fetched_at",)) if row.get("original") else None
     return Known(
-        bool(row.get("due")), row.get("etag"), row.get("last_modified"), row.get("asked_url"), bool(row.get("is_recovered")), candidates,
+        bool(row.get("due")), row.get("etag"), row.get("last_modified"), row.get("asked_url"), bool(row.get("is_recovered")), candidates, original,
+        bool(row.get("is_waiting")), *(datetime.fromisoformat(row[key]) if row.get(key) else None for key in ("published_at", "checked_at")),
     )
 
 

@@ -15,8 +15,8 @@ from warehouse.errors import NightdeskError
 from warehouse.records import Capture, CrawlReport, HostState, Link, LinkOutcome, Rejection, Reservation, RobotsFile, SourceState
 
 # How bad an alert is, worst first: one outlet shows one.
-ALERTS = ("definition_faulty", "internal_error", "write_failed", "interrupted", "robots_unreachable", "blocked", "paused", "unavailable",
-          "no_source_answered")
+ALERTS = ("definition_faulty", "internal_error", "write_failed", "interrupted", "robots_unreachable", "crawl_delay_too_long",
+          "blocked", "paused", "unavailable", "no_source_answered")
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Ledger:
     outlet_id: str
     run_id: str
     links: dict[str, Link] = field(default_factory=dict)
+    spelled: dict[str, str] = field(default_factory=dict)  # canonical address: how its source spells it, where that differs
     outcomes: dict[str, LinkOutcome] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
@@ -45,7 +46,9 @@ class Ledger:
         """Writes down the outcome of an address; the first one stays."""
         if url not in self.outcomes:
             link = self.links[url]
-            self.outcomes[url] = LinkOutcome(self.outlet_id, url, link.found_by, outcome, status, at, link.published_at)
+            kept = tuple((c.field, c.value, c.source) for c in link.candidates) if outcome in ("failed", "skipped") else ()
+            spelled = self.spelled.get(url) if outcome in ("failed", "skipped") else None
+            self.outcomes[url] = LinkOutcome(self.outlet_id, url, link.found_by, outcome, status, at, link.published_at, kept, spelled)
 
     def reject(self, url: str, stage: str, reason: str, detail: str = "", capture_id: str | None = None) -> None:
         self.rejections.append(Rejection(self.run_id, self.outlet_id, url, stage, reason, detail, capture_id))

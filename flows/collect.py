@@ -22,11 +22,12 @@ from flows.progress import Bar
 from flows.reading import ImportLine, Input, Outcome, encodable
 from flows.running import Run, pending_captures
 from warehouse import crawl_state, seen
-from warehouse.captures import Damage, read_captures
+from warehouse.captures import read_captures
 from warehouse.errors import AskedWrongly
 from warehouse.load import Batch, load
 from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
 from warehouse.settings import Settings
+from warehouse.warc_reading import Damage
 
 T = TypeVar("T")
 PAGES_PER_BATCH = 500  # pages read before one transaction; bounds the memory of a large outlet
@@ -44,17 +45,29 @@ class Window:
     last: date
 
 
-def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iterator[CrawlReport]:
+def crawl(run: Run, outlet_ids: list[str], window: Window | None = None, **more: Any) -> Iterator[CrawlReport]:
     """One report an outlet, as soon as the outlet is done, while others are still crawling. Each outlet gets exactly one."""
-    job = write_job(run, outlet_ids, window)
+    with run.progress.bar("fetching") as bar:
+        yield from crawl_job(run, write_job(run, outlet_ids, window, **more), outlet_ids, bar)
+
+
+def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int | None = None) -> Iterator[CrawlReport]:
+    """The same for a job that is written. A report that lies there from an earlier job of the run is put aside first.
+
+    `before` is what a bar of several jobs has done already; without it the bar is that of this job.
+    """
+    for outlet_id in outlet_ids:
+        report = run.folder / f"{outlet_id}.jsonl"
+        if report.exists():
+            report.replace(run.folder / f"{outlet_id}.before-{job.stem}.jsonl")
     waiting = set(outlet_ids)
-    with crawl_child(run, job) as child, run.progress.bar("fetching") as bar:
+    with crawl_child(run, job) as child:
         lines = lines_of(child.stdout)
         told: dict[str, dict[str, Any]] = {}
         run.begins("fetch")
         while waiting:
             ended = child.poll() is not None
-            show(lines, bar, told)
+            show(lines, bar, told, before)
             for outlet_id in sorted(waiting):
                 path = run.folder / f"{outlet_id}.jsonl"
                 if path.exists():
@@ -67,12 +80,18 @@ def crawl(run: Run, outlet_ids: list[str], window: Window | None = None) -> Iter
         yield CrawlReport(outlet_id, alert=f"crawl_failed: the crawl ended without a report; see {run.folder / 'crawl.log'}")
 
 
-def write_job(run: Run, outlet_ids: list[str], window: Window | None) -> Path:
-    """The job file of the crawl child, with what is known of each outlet's addresses beside it."""
+def write_job(
+    run: Run, outlet_ids: list[str], window: Window | None, name: str = "crawl", links: dict[str, tuple[dict[str, Any], ...]] | None = None,
+    **more: Any,
+) -> Path:
+    """The job file of the crawl child, with what is known of each outlet's addresses beside it.
+
+    With `links` (rows of seen.waiting_links by outlet) the job knows of these only, and all are due. `more` are further fields of the job.
+    """
     known, sources = {}, {}
     for outlet_id in outlet_ids:
         known[outlet_id] = run.folder / f"{outlet_id}.known.jsonl"
-        seen.write_known(known[outlet_id], seen.known_links(run.connection, outlet_id, run.clock.now(), run.settings.recheck_days))
+        seen.write_known(known[outlet_id], due(links[outlet_id]) if links else known_of(run, outlet_id))
         sources[outlet_id] = run.folder / f"{outlet_id}.sources.jsonl"
         crawl_state.write_known_sources(sources[outlet_id], run.connection, outlet_id)
     hosts = run.folder / "hosts.known.jsonl"
@@ -81,9 +100,18 @@ def write_job(run: Run, outlet_ids: list[str], window: Window | None) -> Path:
         "known": known, "sources": sources, "hosts": hosts,
         "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
     }
-    path = run.folder / "crawl.json"
-    path.write_text(json.dumps(job, indent=1, default=str), encoding="utf-8")
+    path = run.folder / f"{name}.json"
+    path.write_text(json.dumps(job | more, indent=1, default=str), encoding="utf-8")
     return path
+
+
+def known_of(run: Run, outlet_id: str) -> list[dict[str, Any]]:
+    return seen.known_links(run.connection, outlet_id, run.clock.now(), run.settings.recheck_days)
+
+
+def due(links: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Waiting links as rows of known ones that are asked in this crawl."""
+    return [{"url": link["url"], "due": True, "asked_url": link["asked_url"], "candidates": link["candidates"]} for link in links]
 
 
 def require_contact(run: Run, outlet_ids: Iterable[str]) -> None:
@@ -126,7 +154,7 @@ def lines_of(stream: IO[str] | None) -> queue.Queue[str]:
     return lines
 
 
-def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]]) -> None:
+def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]], before: int | None = None) -> None:
     """Takes over what the child says of its progress into `told`, by outlet; waits a little where it says nothing."""
     try:
         line = lines.get(timeout=0.1)
@@ -137,8 +165,11 @@ def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]]) -> 
             line = lines.get_nowait()
     except queue.Empty:
         pass
-    if told:
-        bar.set(done=sum(int(step["fetched"]) for step in told.values()), of=sum(int(step["links"]) for step in told.values()))
+    done = sum(int(step["fetched"]) for step in told.values())
+    if before is not None:
+        bar.set(done=before + done)
+    elif told:
+        bar.set(done=done, of=sum(int(step["links"]) for step in told.values()))
 
 
 def fetch_one(settings: Settings, outlet: Outlet, url: str) -> Capture | Rejected:
@@ -155,8 +186,11 @@ def fetch_one(settings: Settings, outlet: Outlet, url: str) -> Capture | Rejecte
     report = read_report(folder / f"{outlet.outlet_id}.jsonl")
     if report.captures:
         return report.captures[0]
-    why = report.rejections[0] if report.rejections else None
-    return Rejected(why.stage, why.reason, why.detail) if why else Rejected("fetch", "failed", report.alert or "the crawl gave no page")
+    if report.rejections:
+        why = report.rejections[0]
+        return Rejected(why.stage, why.reason, why.detail)
+    left_alone = next((f"{state.host}: {state.detail}" for state in report.hosts if state.reason), None)
+    return Rejected("fetch", "failed", left_alone or report.alert or "the crawl gave no page")
 
 
 def job_of(settings: Settings, run_id: str, clock_offset_s: float, outlet_ids: list[str]) -> dict[str, Any]:
@@ -187,12 +221,24 @@ def take_in(run: Run, report: CrawlReport) -> None:
     note_waiting(run, report)
 
 
+def take_in_links(run: Run, report: CrawlReport) -> None:
+    """Loads what the sources of an outlet named, without any page. What is left for the pages' own crawl is counted there."""
+    batch = new_batch(run, f"{report.outlet_id}/links")
+    add_crawl(batch, report)
+    known = sum(link.outcome == "known" for link in report.links)
+    batch.counts[report.outlet_id] |= {"discovered": known, "skipped_known": known}
+    load(run.connection, batch)
+
+
 def note_waiting(run: Run, report: CrawlReport) -> None:
     """Says where the limit of pages a run has left something for later; a backfill that did not come to its end is incomplete."""
     waiting = sum(link.outcome == "skipped" for link in report.links)
     if waiting:
-        said = f"{report.outlet_id}: {waiting} pages wait for the next run (NIGHTDESK_PAGES_PER_RUN is {run.settings.pages_per_run})."
-        (run.alerts if run.kind == "backfill" else run.notes).append(said)
+        if run.kind == "backfill":
+            run.alerts.append(f"{report.outlet_id}: {waiting:,} pages were not reached. The same command goes on with them.")
+        else:
+            why = report.alert or f"NIGHTDESK_PAGES_PER_RUN is {run.settings.pages_per_run}"
+            run.notes.append(f"{report.outlet_id}: {waiting:,} pages wait for the next run ({why}).")
 
 
 def take_in_pending(run: Run) -> None:

@@ -29,12 +29,14 @@ from flows.collect import (
 from flows.progress import Progress
 from flows.reading import ImportLine, encodable
 from flows.running import Run, Step, Summary, close_run, open_run, plainly
+from flows.shards import crawl_by_month
 from warehouse import runs
-from warehouse.captures import CaptureWriter, Damage, capture_of, read_warc
-from warehouse.errors import AskedWrongly
-from warehouse.load import known_capture_ids, load
+from warehouse.captures import CaptureWriter, capture_of, read_response
+from warehouse.errors import AskedWrongly, CaptureDamaged
+from warehouse.load import captures_of_payload, known_capture_ids, load
 from warehouse.records import Capture, HttpResponse, LinkOutcome, Rejection
 from warehouse.settings import Settings
+from warehouse.warc_reading import CutShort, Damage, Originals, Revisit, read_warc
 
 RESPONSES_AT_ONCE = 64  # kept with one flush to the disk
 OLDEST_DATE = "1990-01-01"  # nothing on the web is older
@@ -66,7 +68,9 @@ def crawl_and_take_in(run: Run, outlet_ids: list[str], window: Window | None, st
         run.alerts.append(f"No outlet in {run.settings.outlets_dir} is enabled: nothing was crawled.")
     require_contact(run, asked)
     run.do("recover", take_in_pending, run)
-    for report in crawl(run, asked, window) if asked else ():
+    if window and asked:
+        crawl_by_month(run, asked, window)
+    for report in crawl(run, asked) if asked and not window else ():
         run.do(f"take in {report.outlet_id}", take_in, run, report)
     return run.do("check and publish", close_run, run, started)
 
@@ -79,6 +83,7 @@ class WarcCounts:
     """What became of the records of the given files, beside those that were kept."""
 
     foreign: int = 0  # hosts of no outlet
+    unresolved: Counter[str] = field(default_factory=Counter)  # outlet_id: revisits of pages that are not there
     known: Counter[str] = field(default_factory=Counter)  # outlet_id: captures that were kept before, or come again in these files
     seen: set[str] = field(default_factory=set)  # capture ids
     rejections: list[Rejection] = field(default_factory=list)
@@ -112,24 +117,44 @@ def take_in_warcs(run: Run, paths: list[Path]) -> None:
 
 
 def responses_of(run: Run, paths: list[Path], counts: WarcCounts) -> Iterator[tuple[Outlet, HttpResponse]]:
-    """The pages of defined outlets, each with its outlet; all other records are counted."""
-    index = OutletIndex(run.outlets.values())
+    """The pages of defined outlets, each with its outlet; all other records are counted. Pages of other hosts are not even unpacked whole."""
+    index, originals = OutletIndex(run.outlets.values()), Originals()
+
+    def is_ours(url: str) -> bool:
+        is_found = index.of(url) is not None
+        counts.foreign += not is_found
+        return is_found
+
     for path in paths:
-        for found in read_warc(path):
+        for found in read_warc(path, is_ours, originals):
             if isinstance(found, Damage):
                 counts.damages.append(f"{path}, byte {found.offset}: {found.detail}")
                 continue
-            outlet = index.of(found.url)
-            if outlet is None:
-                counts.foreign += 1
-            elif reason := not_a_page(found, outlet):
-                counts.rejections.append(Rejection(run.run_id, outlet.outlet_id, found.url, *reason))
-            else:
-                yield outlet, found
+            outlet = index.of(found.response.url if isinstance(found, Revisit) else found.url)
+            assert outlet, "only pages of outlets are asked for"
+            response = kept_payload(run, outlet, found) if isinstance(found, Revisit) else found
+            if response is None:
+                counts.unresolved[outlet.outlet_id] += 1
+            elif reason := not_a_page(response, outlet):
+                counts.rejections.append(Rejection(run.run_id, outlet.outlet_id, response.url, *reason))
+            elif isinstance(response, HttpResponse):
+                yield outlet, response
 
 
-def not_a_page(response: HttpResponse, outlet: Outlet) -> tuple[str, str, str] | None:
+def kept_payload(run: Run, outlet: Outlet, revisit: Revisit) -> HttpResponse | None:
+    """A revisit with the payload of an earlier capture of ours that has the same digest; None where there is none that can be read."""
+    for capture in captures_of_payload(run.connection, outlet.outlet_id, revisit.payload_digest.lower().removeprefix("sha256:")):
+        try:
+            return replace(revisit.response, body=read_response(run.settings.data_dir, capture).body)
+        except CaptureDamaged:  # another capture of the same payload may be whole; without any, the revisit is counted as unresolved
+            continue
+    return None
+
+
+def not_a_page(response: HttpResponse | CutShort, outlet: Outlet) -> tuple[str, str, str] | None:
     """(stage, reason, detail) for a response of an outlet that is no article page, None for one that may be."""
+    if isinstance(response, CutShort):
+        return "fetch", "truncated", response.detail
     if response.status != 200:
         return "fetch", f"http_{response.status}", "the archived answer is not a page"
     content_type = (response.header("content-type") or "text/html").lower()
@@ -179,6 +204,10 @@ def finish_warcs(run: Run, counts: WarcCounts, writers: dict[str, CaptureWriter]
     batch.rejections += counts.rejections
     load(run.connection, batch)
     run.alerts += [f"WARC damaged: {damage}" for damage in counts.damages]
+    run.notes += [
+        f"{outlet_id}: {number:,} revisit records were passed over: they refer to pages that are neither in these files nor kept."
+        for outlet_id, number in sorted(counts.unresolved.items())
+    ]
     if counts.foreign:
         run.notes.append(f"{counts.foreign} records were passed over: their hosts belong to no outlet.")
 

@@ -114,6 +114,7 @@ class Page:
     content_type: str | None
     fetched_at: datetime
     candidates: tuple[FieldCandidate, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ class Extracted:
     images: tuple[Image, ...] = ()
     candidates: tuple[FieldCandidate, ...] = ()
     extractor: str = ""
+    reservations: tuple[Reservation, ...] = ()  # of this page, under the address that answered
 
     @property
     def captions(self) -> str:
@@ -291,7 +293,7 @@ class LinkOutcome:
     """What a crawl did with one discovered address.
 
     `outcome` is one of: fetched, not_modified, gone (404 or 410), known (not asked again), failed (with a Rejection),
-    skipped (over the limit of pages a run; asked next time).
+    skipped (over the limit of pages a run, or its host is to be left alone; asked next time).
     """
 
     outlet_id: str
@@ -301,6 +303,9 @@ class LinkOutcome:
     http_status: int | None = None
     checked_at: datetime | None = None
     published_at: datetime | None = None
+    # Of an address that gave no page yet: what its sources said of it as (field, value, source), and how they spell it.
+    candidates: tuple[tuple[str, str, str], ...] = ()
+    asked_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

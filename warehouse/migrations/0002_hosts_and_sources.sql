@@ -6,6 +6,11 @@ alter table captures add column revisit_of varchar;
 comment on column captures.robots_sha256 is 'SHA-256 of the robots.txt that the decision rests on (robots_files); NULL where there was none.';
 comment on column captures.revisit_of is 'Capture that holds the same payload; the WARC record is then a revisit without a body of its own. NULL otherwise.';
 
+alter table links add column candidates varchar;
+alter table links add column asked_url varchar;
+comment on column links.candidates is 'JSON: [[field, value, source], ...] that its sources said of it, kept until its page came.';
+comment on column links.asked_url is 'The address as its source spells it, where that differs from the canonical one; kept until its page came.';
+
 create table hosts (
     host varchar not null,
     not_before timestamptz,
