@@ -16,6 +16,18 @@ def bare_host(host: str) -> str:
     return bare_host(host[len(label):]) if label else host
 
 
+def is_same_site(host: str, other: str) -> bool:
+    """Whether the hosts are one, or one lies below the other: sitemaps.example.org and www.example.org, but not two names below .org."""
+    shorter, longer = sorted((bare_host(host), bare_host(other)), key=len)
+    return shorter == longer or ("." in shorter and longer.endswith(f".{shorter}"))
+
+
+def base_of(url: str) -> str:
+    """Scheme and host, with the port where there is one, and without a user name."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+
+
 def host_key(host: str) -> tuple[str, int | None]:
     """(bare host, port or None) of `host` or `host:port`."""
     parts = urlsplit(f"//{host}")

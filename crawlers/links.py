@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from crawlers.hosts import DEFAULT_PORTS, port_of, web_parts
 from crawlers.outlet import Outlet
@@ -16,12 +16,24 @@ TRACKING = re.compile(
     r"(?:utm|mtm|pk|piwik|matomo|hsa|vero|oly|itm|at|mc|mkt|_hs|ga)_\w+"
     r"|fbclid|gclid|dclid|gclsrc|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|li_fat_id"
     r"|igshid|igsh|_ga|_gl|ocid|cmpid|xtor|spm|fb_action_ids|fb_action_types|fb_source|fb_ref|wt_mc|wt_zmc|trk|mibextid|__twitter_impression"
-    r"|share|nb|replytocom|phpsessid|jsessionid",
+    r"|share|nb|replytocom"
+    # Sessions of PHP, Java, ASP and ColdFusion.
+    r"|phpsessid|jsessionid|aspsessionid\w*|session_?id|cfid|cftoken",
     re.IGNORECASE,
 )
+# `sid` is the number of a story in some systems and a session in others: only 16 and more hex digits are a session.
+SESSION_PARAMETER = re.compile(r"sid=[0-9a-f]{16,}", re.IGNORECASE)
 AMP_PARAMETERS = re.compile(r"amp(?:=1|=true|=)?|outputtype=amp", re.IGNORECASE)
-AMP_PATH = re.compile(r"(?<=[^/])/amp(/?)$")
-SESSION_IN_PATH = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
+AMP_ENDINGS = (("/amp", ""), ("/amp/", "/"), (".amp", ""), (".amp.html", ".html"), (".amp.htm", ".htm"))
+# Java's ;jsessionid=..., and ASP.NET's /(S(...))/.
+SESSION_IN_PATH = re.compile(r";jsessionid=[^/?;]*|(?<=/)\(S\([a-z0-9]{24}\)\)/", re.IGNORECASE)
+DOT_SEGMENT = re.compile(r"/\.\.?(?=/|$)")
+# No article of the corpora has an address of half this length; the sitemap protocol allows 2,048. Counted in characters as people read them:
+# an escaped Burmese letter has nine.
+ADDRESS_CHARS_MAX = 2000
+# One to three segments, not all numbers, three times on end: what a relative link makes of a page that answers below itself. Heritrix draws
+# the same line (PathologicalPathDecideRule, more than two repeats).
+REPEATED_SEGMENTS = re.compile(r"((?:/[^/]{1,200}){1,3})(?<!/)\1\1(?=/|$)")
 ESCAPE_RUN = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%")
 KEPT_ESCAPE = re.compile(r"(%[0-9A-F]{2})")
 UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -33,22 +45,37 @@ SAFE_IN_QUERY = SAFE_IN_PATH + "?"
 def canonical_url(url: str, outlet: Outlet | None) -> str:
     """The one form of an article's address, in ASCII: `canonical_url` of it is itself.
 
-    On a host of the outlet: scheme, host and port of the homepage. Everywhere: no fragment, no tracking parameters, no AMP form, no default
-    port, escapes in one spelling (NFC, UTF-8, capital hex digits). The case of the path, commas, other parameters and their order, and a
-    slash at the end or its absence are kept as given: each can make a different page. Anything that is no web address is returned stripped.
+    On a host of the outlet: scheme, host and port of the homepage. Everywhere: no fragment, no tracking parameters, no session, no AMP form,
+    no default port, no /./ and /../, one slash after the host, escapes in one spelling (NFC, UTF-8, capital hex digits). The case of the path,
+    commas, other parameters and their order, empty values, slashes inside of the path, and a slash at the end or its absence are kept as
+    given: each can make a different page. Anything that is no web address is returned stripped.
     """
     url = cleaned(url)
     parts = web_parts(url)
     if parts is None:
         return url
-    path = without_amp(one_spelling(SESSION_IN_PATH.sub("", parts.path), SAFE_IN_PATH)) or "/"
+    path = plain_path(one_spelling(parts.path, SAFE_IN_PATH))
     pairs = [one_spelling(pair, SAFE_IN_QUERY) for pair in parts.query.split("&")]
-    query = "&".join(pair for pair in pairs if pair and not AMP_PARAMETERS.fullmatch(pair) and not TRACKING.fullmatch(pair.split("=", 1)[0]))
-    if outlet is not None and outlet.serves(url):
+    query = "&".join(pair for pair in pairs if pair and not is_noise(pair))
+    base = f"{parts.scheme}://{host_with_port(url)}"
+    if outlet is not None and outlet.serves(base):
         base = f"{urlsplit(outlet.homepage).scheme}://{outlet.canonical_host}"
-    else:
-        base = f"{parts.scheme}://{host_with_port(url)}"
-    return base + path + (f"?{query}" if query else "")
+    return f"{base}/{path.lstrip('/')}" + (f"?{query}" if query else "")
+
+
+def is_noise(pair: str) -> bool:
+    """Whether a parameter says nothing of which article is meant."""
+    return bool(AMP_PARAMETERS.fullmatch(pair) or TRACKING.fullmatch(pair.split("=", 1)[0]) or SESSION_PARAMETER.fullmatch(pair))
+
+
+def trap_of(url: str) -> str | None:
+    """Why a canonical address looks like one of endlessly many that a fault of the site makes, None where it does not."""
+    if len(unquote(url)) > ADDRESS_CHARS_MAX:
+        return f"longer than {ADDRESS_CHARS_MAX:,} characters"
+    parts = web_parts(url)
+    repeated = REPEATED_SEGMENTS.search(unquote(parts.path)) if parts else None
+    # /2011/11/11/11 is a day and a number.
+    return f"{repeated[1]} three times on end" if repeated and re.search(r"[^/0-9]", repeated[1]) else None
 
 
 def address_to_ask(url: str, canonical: str) -> str:
@@ -56,8 +83,8 @@ def address_to_ask(url: str, canonical: str) -> str:
 
     Most servers resolve escapes; some compare them letter by letter and answer 404 to another spelling of the same address.
     """
-    given, parts = web_parts(cleaned(url)), urlsplit(canonical)
-    if given is None:
+    given, parts = web_parts(cleaned(url)), web_parts(canonical)
+    if given is None or parts is None:
         return canonical
     path = given.path if one_spelling(given.path, SAFE_IN_PATH) == parts.path else parts.path
     query = given.query if one_spelling(given.query, SAFE_IN_QUERY) == parts.query else parts.query
@@ -79,7 +106,7 @@ def host_with_port(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     try:
-        host = host if host.isascii() else host.encode("idna").decode()
+        host = host if host.isascii() else host.encode("idna").decode().rstrip(".")  # the dots of other scripts are dots then
     except UnicodeError:
         host = quote(host)
     host = f"[{host}]" if ":" in host else host
@@ -87,10 +114,33 @@ def host_with_port(url: str) -> str:
     return host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
 
 
+def without_dots(path: str) -> str:
+    """The path with /./ and /../ resolved, as every browser sends it (RFC 3986, 5.2.4)."""
+    if not DOT_SEGMENT.search(path):
+        return path
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join(kept) + ("/" if segments[-1] in (".", "..") and kept else "")
+
+
+def plain_path(path: str) -> str:
+    """The path without dots, sessions and AMP: /news/x/amp/ is /news/x/, /news/x/amp is /news/x, and /news/x.amp.html is /news/x.html."""
+    if len(unquote(path)) > ADDRESS_CHARS_MAX:
+        return path  # a trap, and not worth the time of looking into it
+    while (shorter := without_amp(SESSION_IN_PATH.sub("", without_dots(path)))) != path:
+        path = shorter  # what is taken away may lay the same open again
+    return path
+
+
 def without_amp(path: str) -> str:
-    """/news/x/amp/ is /news/x/, and /news/x/amp is /news/x."""
-    shorter = AMP_PATH.sub(r"\1", path)
-    return shorter if shorter == path else without_amp(shorter)
+    while ending := next((pair for pair in AMP_ENDINGS if path.endswith(pair[0]) and path[: -len(pair[0])][-1:] not in ("", "/")), None):
+        path = path[: -len(ending[0])] + ending[1]
+    return path
 
 
 def one_spelling(component: str, safe: str) -> str:

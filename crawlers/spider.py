@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -15,25 +14,29 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawlers.discover import KINDS, Found, NotReadable, Search
-from crawlers.failures import FetchFailed, reason_of
-from crawlers.hosts import bare_host
+from crawlers.discover import NotReadable
+from crawlers.failures import OF_THE_HOST, REFUSED_STATUSES, FetchFailed, HostLeftAlone, reason_of
+from crawlers.host_book import HostBook, Hosts
+from crawlers.hosts import bare_host, base_of
 from crawlers.job import Job, Known, job_by_hand
-from crawlers.links import address_to_ask, canonical_url
-from crawlers.outlet import Outlet, Source
-from crawlers.patience import Hosts
+from crawlers.outlet import Outlet
+from crawlers.patience import is_challenge
 from crawlers.report import Ledger
-from warehouse.records import HttpResponse, Link, SourceState
+from crawlers.reservations import tdmrep_reservations
+from crawlers.sources import Discovery
+from crawlers.wire import header_pairs
+from warehouse.records import Capture, HttpResponse, Link, Reservation
 
 # Feeds and sitemaps are larger than pages; the sitemap protocol allows more, but packed they stay below this.
 SOURCE_BYTES_MAX = 20_971_520
-# Answers of one source that are read in one run: files of a sitemap index, pages of a listing. A nightly run looks for what is new.
-ANSWERS_MAX = 100
-ANSWERS_MAX_IN_WINDOW = 5000
 # Of the pages of a run, the share that is kept free for known articles that are due for a second look.
 RECHECK_SHARE = 5
-REFUSED_STATUSES = frozenset((401, 403, 451))
 HTML_TYPES = re.compile(r"html|xml", re.IGNORECASE)
+# An outlet refuses us where at least this many pages were asked for and nine of ten were refused. Fewer may be pages that only members may read.
+REFUSED_PAGES_MIN = 3
+REFUSED_SHARE = 0.9
+# What a host reserves for itself changes seldom, and the question costs it a request.
+RESERVATIONS_GAP = timedelta(days=7)
 
 Progress = Callable[[Ledger], None]
 
@@ -44,20 +47,18 @@ class OutletSpider(scrapy.Spider):
     name = "outlet"
     outlet: ClassVar[Outlet]
 
-    def __init__(self, job: Job | None = None, progress: Progress | None = None, **kwargs: Any) -> None:
+    def __init__(self, job: Job | None = None, progress: Progress | None = None, host_book: HostBook | None = None, **kwargs: Any) -> None:
         super().__init__(self.outlet.outlet_id, **kwargs)
         self.job = job or job_by_hand(self.outlet.outlet_id)
         self.ledger = Ledger(self.outlet.outlet_id, self.job.run_id)
-        self.hosts = Hosts()
+        self.hosts = Hosts(host_book or HostBook(self.job))
         self.progress = progress or silent
         self._headers = {"User-Agent": self.job.user_agent, "Accept-Language": f"{self.outlet.language}, *;q=0.5",
                          "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-        self._known = self.job.known_of(self.outlet.outlet_id)
-        self._seen: set[str] = set()
+        self.known = self.job.known_of(self.outlet.outlet_id)
+        self.discovery = Discovery(self)
         self._asked: set[str] = set()
-        self._spelled: dict[str, str] = {}  # canonical address: how its source spells it, where that differs
-        self._new_count = 0
-        self._answers_count = 0
+        self._challenges = 0
         self._is_through = False
         self._closing: asyncio.Task[None] | None = None
 
@@ -69,7 +70,7 @@ class OutletSpider(scrapy.Spider):
     # ------------------------------------------------------------ requests
 
     def request(self, url: str, purpose: str, **kwargs: Any) -> Request:
-        """A request as every part of this crawl sends it. `purpose` is robots, source or page."""
+        """A request as every part of this crawl sends it. `purpose` is robots, source, page or reservations."""
         return Request(url, meta=self.meta_for(url, purpose=purpose), headers=self._headers | kwargs.pop("headers", {}), dont_filter=True, **kwargs)
 
     def meta_for(self, url: str, **meta: Any) -> dict[str, Any]:
@@ -82,120 +83,48 @@ class OutletSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """First all sources, so that an article carries what each of them says of it; then the pages, newest first."""
         if asked := self.job.urls.get(self.outlet.outlet_id):
-            self.take(Found(tuple(Link(url, "asked") for url in asked)), "asked for")
-        else:
-            for source in self.outlet.discover:
-                await self.discover(source)
+            self.discovery.take_asked(asked)
+        elif self.job.discovers:
+            await self.discovery.ask_all()
+            self.discovery.look_again(self.job.pages_per_run // RECHECK_SHARE)
             self.alert_if_blind()
-        for link in self.wanted():
-            known = self._known.get(link.url)
-            address = self._spelled.get(link.url) or (known and known.asked_url) or link.url
+        wanted = self.wanted()
+        for link in wanted if self.job.fetches else ():
+            known = self.known.get(link.url)
+            address = self.ledger.spelled.get(link.url) or (known and known.asked_url) or link.url
             self._asked.add(link.url)
             yield self.request(address, "page", callback=self.page, errback=self.failed, cb_kwargs={"url": link.url}, headers=conditions(known))
+        for base in self.sites_to_ask() if self.job.fetches and not asked else ():
+            yield self.request(f"{base}/.well-known/tdmrep.json", "reservations", callback=self.site_reservations, errback=self.no_reservations,
+                               cb_kwargs={"base": base})
         self._is_through = True
 
     # ------------------------------------------------------------ discovery
 
-    async def discover(self, source: Source) -> None:
-        """Asks a source, and what it goes on to, and enters the links into the ledger."""
-        kind, search = KINDS[source.kind], Search(self.outlet, source, self.job.window)
-        try:
-            waiting = deque(kind.first(search))
-        except Exception as error:  # noqa: BLE001 - a source that breaks must not take the outlet's others with it
-            self.source_broke(source.url, error)
-            return
-        asked: set[str] = set()
-        while waiting and len(asked) < (ANSWERS_MAX_IN_WINDOW if search.window else ANSWERS_MAX):
-            url = waiting.popleft()
-            if url in asked:
-                continue
-            asked.add(url)
-            try:
-                found = kind.read(await self.answer(url), url, search)
-                if self.take(found, url) or not kind.pages:
-                    waiting.extend(found.more)
-            except (FetchFailed, NotReadable) as failed:
-                self.source_failed(url, failed, is_end=kind.pages and len(asked) > 1)
-            except Exception as error:  # noqa: BLE001 - an answer that breaks our reading is rejected like one that is no list
-                self.source_broke(url, error)
-
-    async def answer(self, url: str) -> bytes:
-        """The body of a source. Raises FetchFailed."""
-        try:
-            response = await self.crawler.engine.download_async(self.request(url, "source"))
-        except Exception as error:  # reason_of names each kind, and calls a mistake of ours internal_error
-            raise FetchFailed(*reason_of(error)) from error
-        if response.status != 200:
-            raise FetchFailed(f"http_{response.status}")
-        return response.body
-
-    def source_failed(self, url: str, failed: FetchFailed | NotReadable, *, is_end: bool) -> None:
-        """A source that gave no answer to use. A page after the first that is not there is just the end of a list."""
+    def source_failed(self, url: str, failed: FetchFailed | NotReadable) -> None:
+        """A source that gave no answer to use."""
         reason = failed.reason if isinstance(failed, FetchFailed) else "not readable"
-        if is_end and reason in ("http_400", "http_404", "http_410"):
-            return
-        self.note_source(url, "failed", str(failed))
+        if isinstance(failed, HostLeftAlone):
+            return  # nothing was asked; the alert of its host says why
         self.ledger.reject(url, "discover", "source_failed", str(failed))
-        if reason == "robots_unreachable":
+        if reason in OF_THE_HOST:
             self.ledger.alerts.add(reason)
         if reason in {f"http_{status}" for status in REFUSED_STATUSES}:
             self.ledger.alerts.add("blocked")
-
-    def note_source(self, url: str, state: str, detail: str) -> None:
-        self.ledger.sources[url] = SourceState(
-            self.outlet.outlet_id, url, "source", state, detail, self.job.clock.now(), definition_sha256=self.outlet.definition_sha256,
-        )
 
     def source_broke(self, url: str, error: Exception) -> None:
         """A mistake of ours, or a value that nobody thought of: the log has where, the outlet's report that something was lost."""
         self.logger.error("%s: the source could not be read", url, exc_info=error)
         self.ledger.alerts.add("internal_error")
-        self.source_failed(url, FetchFailed(*reason_of(error)), is_end=False)
-
-    def take(self, found: Found, url: str) -> bool:
-        """Enters the links of an answer; true where the next page of the same list is worth asking."""
-        window, zone = self.job.window, self.outlet.zone
-        off_outlet, unmatched, outside, new, unseen = [], [], 0, 0, 0
-        for link in found.links:
-            given, link = link.url, replace(link, url=canonical_url(link.url, self.outlet))
-            is_unseen = link.url not in self._seen
-            self._seen.add(link.url)
-            unseen += is_unseen
-            if not self.outlet.serves(link.url):
-                off_outlet.append(link.url)
-            elif not self.outlet.matches(link.url):
-                unmatched.append(link.url)
-            elif window and window.outside(link, zone):
-                outside += 1
-            elif self.ledger.add(link):
-                known = self._known.get(link.url)
-                new += known is None or known.is_recovered
-                if (spelled := address_to_ask(given, link.url)) != link.url:
-                    self._spelled[link.url] = spelled
-        self._new_count += new
-        self._answers_count += 1
-        self.reject_all(url, "off_outlet", off_outlet, "lead to hosts that are not the outlet's")
-        self.reject_all(url, "url_pattern", unmatched, "do not fit article.url_pattern")
-        self.note_source(url, "listed", f"{len(found.links):,} links, {new:,} new" + (f", {outside:,} outside the window" if window else ""))
-        self.progress(self.ledger)
-        if self._new_count > self.job.pages_per_run:
-            return False  # there is more than this run may ask; the next one goes on
-        if window:
-            return unseen > 0 and not all(window.before(link, zone) for link in found.links)
-        return new > 0
-
-    def reject_all(self, source_url: str, reason: str, urls: list[str], why: str) -> None:
-        """One rejection for all addresses of an answer that are no articles of the outlet: a sitemap can hold thousands every night."""
-        if urls:
-            self.ledger.reject(source_url, "discover", reason, f"{len(urls):,} addresses {why}, for example {urls[0]}")
+        self.source_failed(url, FetchFailed(*reason_of(error)))
 
     def is_to_ask(self, url: str) -> bool:
-        known = self._known.get(url)
+        known = self.known.get(url)
         return known is None or known.due
 
     def alert_if_blind(self) -> None:
         """Nothing found is only good news where at least one source answered."""
-        if self._answers_count:
+        if self.discovery.answers_count:
             self.ledger.alerts.discard("blocked")
         elif self.outlet.discover:
             self.ledger.alerts.add("no_source_answered")
@@ -204,37 +133,50 @@ class OutletSpider(scrapy.Spider):
 
     def wanted(self) -> Iterator[Link]:
         """The links to ask in this run, newest first; the others are settled as known, or left for the next run."""
-        if self.outlet.discover and not self.job.window:
-            for url, known in self._known.items():
+        if not self.job.discovers or (self.outlet.discover and not self.job.window):
+            for url, known in self.known.items():
                 if known.due:
-                    self.ledger.add(Link(url, "known", candidates=known.candidates))
+                    self.ledger.add(Link(url, "known", known.published_at, candidates=known.candidates))
         for url in self.ledger.links:
             if not self.is_to_ask(url):
                 self.ledger.settle(url, "known")
         links = [link for url, link in self.ledger.links.items() if self.is_to_ask(url)]
-        due = [link for link in links if link.url in self._known]
-        new = [link for link in links if link.url not in self._known]
+        new = newest_first([link for link in links if link.url not in self.known])
+        due = newest_first([link for link in links if link.url in self.known and not self.known[link.url].is_waiting])
+        # What an earlier run left comes last: an archive of thousands must not stand before corrections for months.
+        waiting = newest_first([link for link in links if link.url in self.known and self.known[link.url].is_waiting])
         pages_max = self.job.pages_per_run
-        for_new = pages_max - min(len(due), max(pages_max // RECHECK_SHARE, pages_max - len(new)))
-        return iter([*newest_first(new)[:for_new], *newest_first(due)[: pages_max - min(for_new, len(new))]])
+        for_due = min(len(due), max(pages_max // RECHECK_SHARE, pages_max - len(new)))
+        first = new[: pages_max - for_due]
+        return iter([*first, *due[: pages_max - len(first)], *waiting][:pages_max])
 
     def page(self, response: Response, url: str) -> Iterator[HttpResponse]:
         """What became of an article's address: a response to keep, or an outcome in the ledger."""
         now, status = self.job.clock.now(), response.status
         if status == 304:
             self.ledger.settle(url, "not_modified", status=status, at=now)
-        elif status in (404, 410) and url in self._known:
+        elif status in (404, 410) and url in self.known:
             self.ledger.settle(url, "gone", status=status, at=now)
         elif status != 200:
-            self.ledger.fail(url, f"http_{status}", status=status, at=now)
+            proof = "the server wants a proof that a person is reading" if is_challenge(response) else ""
+            self._challenges += bool(proof)
+            self.ledger.fail(url, f"http_{status}", proof, status=status, at=now)
         elif why := not_html(response):
             self.ledger.fail(url, "not_html", why, status=status, at=now)
         else:
             assert response.request
             headers, body = response.request.meta["wire"]
             robots, candidates = response.request.meta.get("robots", "unknown"), self.ledger.links[url].candidates
-            yield HttpResponse(self.outlet.outlet_id, url, response.url, now, status, headers, body, robots, self.job.run_id, candidates)
+            yield HttpResponse(
+                self.outlet.outlet_id, url, response.url, now, status, headers, body, robots, self.job.run_id, candidates,
+                request_headers=header_pairs(response.request), robots_sha256=response.request.meta.get("robots_sha256"),
+            )
         self.progress(self.ledger)
+
+    def original_of(self, url: str) -> Capture | None:
+        """The earlier capture that holds what the address answered last; None where it is new, or not due."""
+        known = self.known.get(url)
+        return known.original if known else None
 
     def fail_lost(self) -> None:
         """At the end of a crawl: an address that was asked and has no outcome, or an end before all was asked for no reason that shows,
@@ -248,15 +190,58 @@ class OutletSpider(scrapy.Spider):
                 self.ledger.fail(url, "internal_error", "the crawl ended without an outcome for this address")
 
     def failed(self, failure: Failure) -> None:
-        """An article that could not be asked or whose answer was not taken."""
+        """An article that could not be asked or whose answer was not taken. One whose host is left alone was not sent, and waits."""
         url = failure.request.cb_kwargs["url"]  # type: ignore[attr-defined]
         assert failure.value
         reason, detail = reason_of(failure.value)
         if reason == "internal_error":
-            self.ledger.alerts.add(reason)
             self.logger.error("%s: %s", url, failure.getTraceback())
-        self.ledger.fail(url, reason, detail, at=self.job.clock.now())
+        if reason == "internal_error" or reason in OF_THE_HOST:
+            self.ledger.alerts.add(reason)
+        if isinstance(failure.value, HostLeftAlone) or reason in OF_THE_HOST:
+            self.ledger.settle(url, "skipped")
+        else:
+            self.ledger.fail(url, reason, detail, at=self.job.clock.now())
         self.progress(self.ledger)
+
+    def alert_of_hosts(self) -> None:
+        """At the end of a crawl: takes over what its hosts became, and says where the outlet refuses its pages."""
+        self.ledger.alerts |= self.hosts.alerts
+        self.ledger.hosts |= self.hosts.states(self.job.clock.now())
+        answers = [outcome.http_status for outcome in self.ledger.outcomes.values() if outcome.http_status is not None]
+        refused = sum(status in REFUSED_STATUSES for status in answers)
+        if refused >= max(REFUSED_PAGES_MIN, REFUSED_SHARE * len(answers)) or (self._challenges and not self.ledger.captures):
+            self.ledger.alerts.add("blocked")
+
+    # ------------------------------------------------------------ reservations
+
+    def sites_to_ask(self) -> list[str]:
+        """Scheme and host of the outlet's hosts that were not asked for /.well-known/tdmrep.json within a week; each host once."""
+        now = self.job.clock.now()
+        sites: dict[str, str] = {}
+        bases = [base_of(self.outlet.homepage), *self.ledger.robots_files]
+        for base in (base for base in bases if self.outlet.serves(base)):
+            host = bare_host(urlsplit(base).hostname or "")
+            checked_at = self.hosts.book.of(host).reservations_checked_at
+            if checked_at is None or now - checked_at >= RESERVATIONS_GAP:
+                sites.setdefault(host, base)
+        return list(sites.values())
+
+    def site_reservations(self, response: Response, base: str) -> None:
+        """What tdmrep.json says. That there is none is an answer as well."""
+        now = self.job.clock.now()
+        if response.status == 429 or response.status >= 500:
+            return
+        self.hosts.of(bare_host(urlsplit(base).hostname or "")).reservations_checked_at = now
+        for location, name, value in tdmrep_reservations(response.body) if response.status == 200 else ():
+            url = base + (location if location.startswith("/") else f"/{location}")
+            self.ledger.reservations.append(Reservation(self.outlet.outlet_id, url, "tdmrep", name, value, now))
+
+    def no_reservations(self, failure: Failure) -> None:
+        """A host that did not answer this question is asked again in the next run."""
+        if failure.value and reason_of(failure.value)[0] == "internal_error":
+            self.ledger.alerts.add("internal_error")
+            self.logger.error("tdmrep.json: %s", failure.getTraceback())
 
 
 def silent(_: Ledger) -> None:

@@ -21,9 +21,10 @@ HOST_COLUMNS = pa.schema([
     ("host", pa.string()), ("checked_at", MOMENT), ("not_before", MOMENT), ("reason", pa.string()), ("detail", pa.string()),
     ("reservations_checked_at", MOMENT),
 ])
-ROBOTS_COLUMNS = pa.schema([
+ROBOTS_TYPES: list[tuple[str, pa.DataType]] = [
     ("base", pa.string()), ("sha256", pa.string()), ("http_status", pa.int32()), ("body", pa.string()), ("fetched_at", MOMENT),
-])
+]
+ROBOTS_COLUMNS = pa.schema(ROBOTS_TYPES)
 
 
 def write_hosts(connection: duckdb.DuckDBPyConnection, hosts: Iterable[HostState]) -> None:

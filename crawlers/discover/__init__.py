@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from crawlers.discover import feed, listing, sitemap, wordpress
 from crawlers.discover.found import Found, NotReadable, Search, Window
@@ -23,11 +24,15 @@ class Kind:
     first: Callable[[Search], list[str]]
     read: Callable[[bytes, str, Search], Found]
     pages: bool
+    # The address under which a list of several pages is remembered; parts that are asked for themselves go by their own.
+    name: Callable[[Search], str] = lambda search: search.source.url
+    # Addresses of short lists of what changed since a moment, beside the list of what is new; None where the kind has none.
+    changes: Callable[[Search, datetime], list[str]] | None = None
 
 
 KINDS: dict[str, Kind] = {
     "feed": Kind(feed.first, feed.read, pages=False),
     "sitemap": Kind(sitemap.first, sitemap.read, pages=False),
     "listing": Kind(listing.first, listing.read, pages=True),
-    "wordpress": Kind(wordpress.first, wordpress.read, pages=True),
+    "wordpress": Kind(wordpress.first, wordpress.read, pages=True, name=wordpress.name, changes=wordpress.changes),
 }

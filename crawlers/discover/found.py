@@ -6,8 +6,9 @@ import html
 import re
 import unicodedata
 import zlib
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ DATE_CHARS_MAX = 64
 TITLE_CHARS_MAX = 1000
 # The sitemap protocol allows 50 MB unpacked.
 UNPACKED_BYTES_MAX = 52_428_800
+BURMESE_DIGITS = str.maketrans("၀၁၂၃၄၅၆၇၈၉", "0123456789")
+ZONE_WITH_NAME = re.compile(r"(?:GMT|UTC)([+-])([0-9]{1,2}):?([0-9]{2})?$")
 DAY_IN_PATH = re.compile(r"/((?:19|20)[0-9]{2})[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12][0-9]|3[01])(?=[/-]|$)")
 
 
@@ -60,6 +63,20 @@ class Found:
 
     links: tuple[Link, ...] = ()
     more: tuple[str, ...] = ()
+    changed: Mapping[str, datetime] = field(default_factory=dict)  # of `more`: when the part changed last, where the answer states it
+    without_address: int = 0  # entries that name no article's address
+    beyond: int = 0  # entries that were not read, because one answer may hold no more
+    foreign: tuple[str, ...] = ()  # parts on hosts of somebody else, which are not asked
+
+
+def is_day_only(when: datetime, zone: ZoneInfo) -> bool:
+    """Whether this is midnight, which is what a source that writes days and no times means by a day."""
+    return any(local.hour == local.minute == local.second == 0 for local in (when.astimezone(zone), when.astimezone(UTC)))
+
+
+def latest(when: datetime, zone: ZoneInfo) -> datetime:
+    """The last moment that a stated change can mean: of a day without a time, when it is over wherever the server stands."""
+    return when + timedelta(hours=24 + 14) if is_day_only(when, zone) else when
 
 
 def day_of(link: Link, zone: ZoneInfo) -> date | None:
@@ -75,9 +92,15 @@ def day_of(link: Link, zone: ZoneInfo) -> date | None:
     return link.modified_at.astimezone(zone).date() if link.modified_at else None
 
 
-def moment(written: str | None, zone: ZoneInfo) -> datetime | None:
+def moment(written: object, zone: ZoneInfo) -> datetime | None:
     """The moment that a source wrote, or None. ISO 8601 and the mail format are read; without a zone it is the outlet's local time."""
-    written = (written or "").strip()[:DATE_CHARS_MAX].strip()
+    if not isinstance(written, str):
+        return None
+    written = written.strip()[:DATE_CHARS_MAX].strip().translate(BURMESE_DIGITS)
+    # "GMT+0630" and "UTC+6:30" are no zones of the mail format, whose reader would drop them without a word.
+    written = ZONE_WITH_NAME.sub(lambda found: f"{found[1]}{int(found[2]):02}{found[3] or '00'}", written)
+    # "-0000" is UTC from a server that does not say where it stands (RFC 5322); the reader gives it no zone.
+    written = re.sub(r"-0000$", "+0000", written)
     for parse in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             read = parse(written)
@@ -92,9 +115,9 @@ def well_formed(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-def plain(markup: str | None) -> str:
-    """The text without tags and entities, on one line, NFC, fit to be written as UTF-8."""
-    stripped = re.sub(r"<[^<>]*>", " ", well_formed(markup or ""))
+def plain(markup: object) -> str:
+    """The text without tags and entities, on one line, NFC, fit to be written as UTF-8; nothing for what is no text."""
+    stripped = re.sub(r"<[^<>]*>", " ", well_formed(markup if isinstance(markup, str) else ""))
     return unicodedata.normalize("NFC", " ".join(html.unescape(stripped).split()))[:TITLE_CHARS_MAX]
 
 

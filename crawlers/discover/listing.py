@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from crawlers.discover.found import Found, NotReadable, Search, moment
+from crawlers.discover.found import Found, NotReadable, Search, candidates, iso, moment, plain
+from crawlers.discover.printed import printed_day
 from crawlers.links import canonical_url
 from crawlers.outlet import Outlet, Source
 from warehouse.records import Link
@@ -28,6 +31,12 @@ ARTICLE_PARAMETERS = frozenset(("p", "id", "nid", "article", "articleid", "artic
                                 "post_id"))
 # One word of this length at the end of a path is a slug; the longest section names of news sites are shorter.
 SLUG_CHARS_MIN = 20
+READ_MORE = re.compile(
+    r"\W*(?:(?:read|see|learn|view) (?:more|full (?:story|article)|story|article)|continue(?: reading)?|more(?: details)?|details|full story"
+    r"|[0-9]* ?(?:comments?|shares?|views?|likes?)|ဆက်ဖတ်ရန်|ဆက်လက်ဖတ်ရှုရန်|အပြည့်အစုံ(?:ဖတ်ရန်)?|အသေးစိတ်)\W*", re.IGNORECASE,
+)
+BLOCKS = ("div", "p", "ul", "ol", "li", "section", "article", "header", "footer", "figure", "time", "table")
+LONE_CARD_LEVELS_MAX = 2
 CARD_LEVELS_MAX = 6  # no card of a listing is nested deeper; a bound for pages that hold one link only
 
 
@@ -45,11 +54,11 @@ def read(body: bytes, url: str, search: Search) -> Found:
     here = canonical_url(url, search.outlet)
     addresses = {anchor: address for anchor in page.iter("a") if (address := address_of(anchor, base))}
     targets = {anchor: target for anchor, address in addresses.items() if (target := article_at(address, search.outlet)) and target != here}
-    links: dict[str, Link] = {}
+    anchors: dict[str, html.HtmlElement] = {}
     for anchor, target in targets.items():
-        if target not in links:
-            links[target] = Link(addresses[anchor], "listing", moment(card_time(anchor, targets), search.outlet.zone))
-    return Found(tuple(links.values())[:LINKS_MAX], next_page(url, search.source))
+        anchors.setdefault(target, anchor)
+    links = tuple(link_of(anchor, addresses[anchor], targets, search.outlet) for anchor in list(anchors.values())[:LINKS_MAX])
+    return Found(links, next_page(url, search.source), beyond=max(0, len(anchors) - LINKS_MAX))
 
 
 def page_of(body: bytes) -> html.HtmlElement:
@@ -76,17 +85,76 @@ def article_at(address: str, outlet: Outlet) -> str | None:
     return target if is_article else None
 
 
-def card_time(anchor: html.HtmlElement, targets: dict[html.HtmlElement, str]) -> str | None:
-    """The machine-readable time of the card around a link: of the largest part of the page that leads to this article and to no other.
+# ---------------------------------------------------------------- cards
 
-    None where that part holds no <time datetime>, or several, of which one would have to be guessed.
-    """
-    times: list[str] = []
-    for ancestor in [anchor, *anchor.iterancestors()][:CARD_LEVELS_MAX]:
+
+def link_of(anchor: html.HtmlElement, address: str, targets: dict[html.HtmlElement, str], outlet: Outlet) -> Link:
+    """The article behind an anchor, with the headline and the day that the card around it gives."""
+    card = card_of(anchor, targets)
+    title = title_of(card, [other for other in card.iter("a") if targets.get(other) == targets[anchor]])
+    published, written = published_of(card, title, outlet)
+    headline = " ".join(title.text_content().split()) if title is not None else ""
+    return Link(address, "listing", published, None, candidates("listing", headline=plain(headline), date_published=written))
+
+
+def card_of(anchor: html.HtmlElement, targets: dict[html.HtmlElement, str]) -> html.HtmlElement:
+    """The largest part of the page, of few levels, that leads to this article and to no other: what it says, it says of this one."""
+    card = anchor
+    # Where the page leads to one article only, the next larger part is soon the page, with the date of today in its head.
+    levels = CARD_LEVELS_MAX if any(target != targets[anchor] for target in targets.values()) else LONE_CARD_LEVELS_MAX
+    for ancestor in [anchor, *anchor.iterancestors()][:levels]:
         if any(targets.get(other, targets[anchor]) != targets[anchor] for other in ancestor.iter("a")):
             break
-        times = ancestor.xpath(".//time/@datetime")
-    return str(times[0]) if len(times) == 1 else None
+        card = ancestor
+    return card
+
+
+def title_of(card: html.HtmlElement, anchors: list[html.HtmlElement]) -> html.HtmlElement | None:
+    """The element with the headline: the card's first heading, else its anchor with the longest text. None where neither is a title.
+
+    "Read more" and a number of comments are none, and neither is an anchor around a whole card without a heading: where its title ends is
+    anybody's guess.
+    """
+    headings = [heading for heading in card.iter("h1", "h2", "h3", "h4", "h5", "h6") if is_title(heading)]
+    lines = [anchor for anchor in anchors if is_title(anchor) and next(anchor.iter(*BLOCKS), None) is None]
+    return headings[0] if headings else max(lines, key=lambda anchor: len(anchor.text_content()), default=None)
+
+
+def is_title(element: html.HtmlElement) -> bool:
+    text = " ".join(element.text_content().split())
+    return any(letter.isalpha() for letter in text) and not READ_MORE.fullmatch(text)
+
+
+def published_of(card: html.HtmlElement, title: html.HtmlElement | None, outlet: Outlet) -> tuple[datetime | None, str | None]:
+    """(moment, as a candidate writes it) of the card: its <time datetime>, else the day it prints. Neither where it gives several.
+
+    A day in the headline is what the article is about ("Weekly summary, 8 July 2021"), and does not count.
+    """
+    times = {str(value).strip() for value in card.xpath(".//time/@datetime")}
+    if times:
+        published = moment(times.pop(), outlet.zone) if len(times) == 1 else None
+        return published, iso(published)
+    days = {day for line in lines_of(card, title) if (day := printed_day(line))}
+    if len(days) != 1:
+        return None, None
+    day = days.pop()
+    return datetime(day.year, day.month, day.day, tzinfo=outlet.zone), day.isoformat()
+
+
+def lines_of(card: html.HtmlElement, title: html.HtmlElement | None) -> Iterator[str]:
+    """The lines of a card beside its headline: the text of each part that does not hold the headline, and each piece of text."""
+    above = {title, *title.iterancestors()} if title is not None else set()
+    within = set(title.iter()) if title is not None else set()
+    for element in card.iter(etree.Element):
+        if element not in above and element not in within:
+            yield element.text_content()
+        if element not in within:
+            yield element.text or ""
+        if element is not card and element not in within - {title}:
+            yield element.tail or ""
+
+
+# ---------------------------------------------------------------- addresses
 
 
 def looks_like_article(url: str) -> bool:

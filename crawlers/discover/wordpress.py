@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -20,6 +20,18 @@ def first(search: Search) -> list[str]:
     return [page_url(search, 1)]
 
 
+def name(search: Search) -> str:
+    """The address of all posts."""
+    return f"{search.source.url.rstrip('/')}/wp-json/wp/v2/posts"
+
+
+def changes(search: Search, since: datetime) -> list[str]:
+    """The address of the posts that were changed last. WordPress before 5.7 does not know modified_after and gives older changes as well."""
+    query = {"per_page": POSTS_A_PAGE, "page": 1, "orderby": "modified", "modified_after": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+             "_fields": FIELDS}
+    return [f"{name(search)}?{urlencode(query)}"]
+
+
 def page_url(search: Search, page: int) -> str:
     """The address of one page of posts. WordPress reads after and before in the site's own time, both excluded."""
     query: dict[str, str | int] = {"per_page": POSTS_A_PAGE, "page": page, "_fields": FIELDS}
@@ -27,22 +39,22 @@ def page_url(search: Search, page: int) -> str:
     if window:
         query["after"] = f"{window.first - timedelta(days=1)}T23:59:59"
         query["before"] = f"{window.last + timedelta(days=1)}T00:00:00"
-    root = search.source.url.rstrip("/") + "/"
-    return f"{root}wp-json/wp/v2/posts?{urlencode(query)}"
+    return f"{name(search)}?{urlencode(query)}"
 
 
 def read(body: bytes, url: str, search: Search) -> Found:
     """The posts of a page; a full page has a next one. Raises NotReadable for anything but a list of posts."""
     try:
         posts = json.loads(body)
-        links = [link_of(post, search.outlet) for post in posts if isinstance(post, dict) and post.get("link")]
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise NotReadable(f"it is not a list of posts ({error})") from None
-    if isinstance(posts, dict):
-        raise NotReadable(f"it is not a list of posts ({well_formed(str(posts.get('message') or posts.get('code') or 'an object'))})")
+    if not isinstance(posts, list) or (posts and not any(isinstance(post, dict) for post in posts)):
+        said = (posts.get("message") or posts.get("code")) if isinstance(posts, dict) else None
+        raise NotReadable(f"it is not a list of posts ({well_formed(str(said or type(posts).__name__))})")
+    links = [link_of(post, search.outlet) for post in posts if isinstance(post, dict) and post.get("link")]
     page = int(parse_qs(urlsplit(url).query)["page"][0])
     more = (page_url(search, page + 1),) if len(posts) >= POSTS_A_PAGE else ()
-    return Found(tuple(links), more)
+    return Found(tuple(links), more, without_address=len(posts) - len(links))
 
 
 def link_of(post: dict[str, Any], outlet: Outlet) -> Link:

@@ -9,6 +9,7 @@ import pytest
 from crawlers.discover import KINDS, NotReadable, Search, Window
 from crawlers.discover.found import DATE_CHARS_MAX, day_of, moment
 from crawlers.discover.listing import looks_like_article
+from crawlers.discover.printed import printed_day
 from crawlers.outlet import ArticleRules, Outlet, Source
 from warehouse.records import Link
 
@@ -80,6 +81,66 @@ def test_what_is_no_feed_is_not_read_as_one(body):
         read("feed", body)
 
 
+def rss(items, more=""):
+    return f'<rss version="2.0" {more}><channel><title>Daily</title>{items}</channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("feed", "urls", "without", "why"),
+    [
+        (rss("<item><guid>https://www.daily.example/g</guid></item><item><guid>777</guid></item>"), ["https://www.daily.example/g"], 1, "a guid"),
+        (rss('<item><guid isPermaLink="false">https://www.daily.example/g</guid></item>'), [], 1, "a guid that is no address"),
+        (rss("<item><link>/a</link><guid>1</guid></item>" * 2), ["https://www.daily.example/a"] * 2, 0, "the same guid twice"),
+        (rss('<item><title>x</title><enclosure url="https://www.daily.example/a.mp3" type="audio/mpeg"/></item>'), [], 1, "a sound only"),
+        (rss("<item><link>http://[broken/</link></item><item><link>b</link></item>"), ["http://[broken/", "https://www.daily.example/b"], 0,
+         "no address at all: it is of nobody's host, and rejected as that"),
+        (
+            rss("<item><link>https://feeds.example/~r/1</link><f:origLink>https://www.daily.example/o</f:origLink></item>",
+                'xmlns:f="http://rssnamespace.org/feedburner/ext/1.0"'),
+            ["https://www.daily.example/o"], 0, "FeedBurner",
+        ),
+        (rss('<item xml:base="/en/"><link>story</link></item>'), ["https://www.daily.example/en/story"], 0, "xml:base"),
+        (
+            '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://www.daily.example/en/"><entry><link rel="self" href="s"/><link rel="replies" '
+            'href="r"/><link rel="enclosure" href="e.mp3"/><link href="story"/><link rel="alternate" hreflang="my" href="my"/></entry>'
+            '<entry><link rel="self" href="s"/></entry></feed>',
+            ["https://www.daily.example/en/story"], 1, "Atom: the first alternate",
+        ),
+        ('{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/a", "authors": "x", "date_published": 3}, 7]}',
+         ["https://www.daily.example/a"], 1, "an odd JSON feed"),
+    ],
+)
+def test_the_address_of_an_entry(feed, urls, without, why):
+    found = read("feed", feed)
+    assert ([link.url for link in found.links], found.without_address) == (urls, without), why
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("<pubDate>Mon, 02 Mar 2026 07:15:00 GMT+0630</pubDate>", datetime(2026, 3, 2, 7, 15, tzinfo=YANGON)),
+        ("<pubDate>Mon, 02 Mar 2026 07:15:00 +0900</pubDate>", datetime(2026, 3, 1, 22, 15, tzinfo=UTC)),
+        ("<pubDate>Mon, 02 Mar 2026 07:15:00 UTC+9</pubDate>", datetime(2026, 3, 1, 22, 15, tzinfo=UTC)),
+        ("<pubDate>Mon, 02 Mar 2026 07:15:00 -0000</pubDate>", datetime(2026, 3, 2, 7, 15, tzinfo=UTC)),
+        ("<pubDate>၂၀၂၆-၀၃-၀၂ ၀၇:၁၅</pubDate>", datetime(2026, 3, 2, 7, 15, tzinfo=YANGON)),
+        ('<dc:date xmlns:dc="http://purl.org/dc/elements/1.1/">2026-03-02T07:15:00Z</dc:date>', datetime(2026, 3, 2, 7, 15, tzinfo=UTC)),
+        ("<pubDate>today</pubDate>", None),
+        ("", None),
+    ],
+)
+def test_the_date_of_an_entry(written, expected):
+    (link,) = read("feed", rss(f"<item><link>/a</link>{written}</item>")).links
+    assert (link.published_at, link.modified_at) == (expected, None)
+
+
+@pytest.mark.parametrize("oldest_first", [True, False])
+def test_of_an_endless_feed_the_newest_entries_are_read(oldest_first):
+    days = [f"<item><link>/{number}</link><pubDate>{datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=number)}</pubDate></item>" for number in range(2500)]
+    found = read("feed", rss("".join(days if oldest_first else reversed(days))))
+    assert {int(link.url.rsplit("/", 1)[1]) for link in found.links} == set(range(500, 2500))
+    assert found.beyond == 500
+
+
 # ---------------------------------------------------------------- sitemaps
 
 
@@ -119,6 +180,27 @@ def test_a_sitemap_that_ended_before_the_window_is_not_asked():
 
 def test_a_packed_sitemap_is_unpacked():
     assert len(read("sitemap", gzip.compress(f"{SITEMAP}<url><loc>https://www.daily.example/a</loc></url></urlset>".encode())).links) == 1
+
+
+def test_an_index_tells_when_its_parts_changed_and_which_are_somebody_elses():
+    body = INDEX.replace("</sitemapindex>", "<sitemap><loc>https://maps.daily.example/m.xml</loc></sitemap><sitemap><loc>https://other.example/o.xml</loc></sitemap>"
+                         "<sitemap><loc>http://[broken/</loc></sitemap></sitemapindex>")
+    found = read("sitemap", body)
+    assert found.changed == {"https://www.daily.example/old.xml": datetime(2020, 1, 31, tzinfo=YANGON)}
+    assert (found.more[-1], found.foreign) == ("https://maps.daily.example/m.xml", ("https://other.example/o.xml", "http://[broken/"))
+
+
+def test_robots_txt_is_a_list_of_sitemaps():
+    robots = "\ufeffUser-agent: *\nDisallow: /x\nSitemap: /a.xml\nsitemap:https://www.daily.example/b.xml # b\n# Sitemap: /no.xml\nSitemap: https://other.example/c.xml"
+    found = read("sitemap", robots, "https://www.daily.example/robots.txt")
+    assert (found.more, found.foreign) == (("https://www.daily.example/a.xml", "https://www.daily.example/b.xml"), ("https://other.example/c.xml",))
+    with pytest.raises(NotReadable, match="names no sitemap"):
+        read("sitemap", "User-agent: *\nDisallow:", "https://www.daily.example/robots.txt")
+
+
+def test_addresses_beyond_the_limit_of_the_protocol_are_counted():
+    found = read("sitemap", "https://www.daily.example/a\n" * 50_003)
+    assert (len(found.links), found.beyond) == (50_000, 3)
 
 
 def test_a_list_of_addresses_is_a_sitemap():
@@ -219,6 +301,59 @@ def test_a_listing_gives_the_articles_of_the_outlet_once_each_in_order():
         ("https://www.daily.example/en/story-of-the-ferry", datetime(2026, 3, 2, 7, tzinfo=YANGON)),
         ("https://mail.daily.example/news/3158-july-8-15,2021", None),
     ]
+
+
+CARDS = """<div class="card"><a href="/news/ferry.html"><img></a><h3><a href="/news/ferry.html">Weekly <b>summary</b>, 8 July 2021</a></h3>
+    <p>By Admin 17 Nov 2025</p><p>On 5 March 2024 the ferry left the jetty at Sittwe for the last time with sixty people aboard.</p>
+    <a href="/news/ferry.html">Read more</a></div>
+    <div class="card"><a href="/news/bridge.html">Bridge repaired</a> ၂၀၂၅ ခုနှစ် နိုဝင်ဘာလ ၁၆ ရက်</div>
+    <a class="card" href="/news/market.html"><div>Market open</div><div>3/4/2025</div></a>
+    <div class="card"><a href="/news/school.html">Summary 8 July 2021</a><span>2 hours ago</span><a href="/news/school.html">3 comments</a></div>
+    <div class="card"><a href="/news/wharf.html">ဆက်ဖတ်ရန်</a><time datetime="2025-11-15T08:00:00Z"></time><time datetime="2025-11-16T08:00:00Z"></time></div>"""
+
+
+def test_a_listing_keeps_what_its_cards_say():
+    links = {link.url.rsplit("/", 1)[1]: link for link in read("listing", CARDS).links}
+    assert {name: said(link) for name, link in links.items()} == {
+        "ferry.html": {("headline", "listing"): "Weekly summary, 8 July 2021", ("date_published", "listing"): "2025-11-17"},
+        "bridge.html": {("headline", "listing"): "Bridge repaired", ("date_published", "listing"): "2025-11-16"},
+        "market.html": {},
+        "school.html": {("headline", "listing"): "Summary 8 July 2021"},
+        "wharf.html": {},
+    }
+    assert links["ferry.html"].published_at == datetime(2025, 11, 17, tzinfo=YANGON)
+
+
+def test_the_date_of_today_in_the_head_of_a_page_is_not_that_of_its_only_article():
+    page = '<body><div>Tuesday 3 February 2026</div><div><div><p><a href="/news/ferry.html">Ferry sails</a></p></div></div></body>'
+    (link,) = read("listing", page).links
+    assert (link.published_at, said(link)) == (None, {("headline", "listing"): "Ferry sails"})
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("17 Nov 2025", date(2025, 11, 17)),
+        ("Nan Thiri | November 17th, 2025 10:20 am", date(2025, 11, 17)),
+        ("2025-11-17", date(2025, 11, 17)),
+        ("17/11/2025", date(2025, 11, 17)),
+        ("11/17/2025", date(2025, 11, 17)),
+        ("5.5.2024", date(2024, 5, 5)),
+        ("၂၀၂၅ခုနှစ်၊ နိုဝင်ဘာလ ၁၇ ရက်နေ့", date(2025, 11, 17)),
+        ("နိုဝင်ဘာ ၁၇၊ ၂၀၂၅", date(2025, 11, 17)),
+        ("3/4/2025", None),
+        ("2 hours ago", None),
+        ("yesterday", None),
+        ("July 8-15, 2021", None),
+        ("8-15 July 2021", None),
+        ("31 November 2025", None),
+        ("5 May 2024 and 6 May 2024", None),
+        ("the day of 5 March 2024 in Sittwe", None),
+        ("1 Jan 1970", None),
+    ],
+)
+def test_a_printed_day_is_read_where_it_can_only_be_one(line, day):
+    assert printed_day(line) == day
 
 
 def test_the_pattern_decides_where_there_is_one():

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.links import address_to_ask, article_id, canonical_url
+from crawlers.hosts import web_parts
+from crawlers.links import address_to_ask, article_id, canonical_url, trap_of
 from crawlers.outlet import Outlet
 
-DMG = Outlet("dmg_en", "DMG", "https://www.dmediag.com/", "MM", "en", "Asia/Yangon", hosts=("dmediag.com",))
+DMG = Outlet("dmg_en", "DMG", "https://www.dmediag.com/", "MM", "en", "Asia/Yangon", hosts=("dmediag.com", "amp.dmediag.com"))
 LOCAL = Outlet("local", "Local", "http://127.0.0.2:8099/", "MM", "en", "Asia/Yangon")
 BURMESE = "https://www.dmediag.com/%E1%80%9E%E1%80%90%E1%80%84%E1%80%BA%E1%80%B8/kukoaaht.html"
 
@@ -41,6 +42,17 @@ BURMESE = "https://www.dmediag.com/%E1%80%9E%E1%80%90%E1%80%84%E1%80%BA%E1%80%B8
         ("https://dmediag.com/news/x/?amp", "https://www.dmediag.com/news/x/", "AMP query alone"),
         ("https://dmediag.com/amp/", "https://www.dmediag.com/amp/", "a page that is called amp"),
         ("https://dmediag.com/news/camp", "https://www.dmediag.com/news/camp", "a word that ends in amp"),
+        ("https://dmediag.com/news/x.amp.html", "https://www.dmediag.com/news/x.html", "AMP ending"),
+        ("https://amp.dmediag.com/news/x", "https://www.dmediag.com/news/x", "an AMP host that the definition names"),
+        ("https://dmediag.com/news/./a/../x", "https://www.dmediag.com/news/x", "dots in the path"),
+        ("https://dmediag.com/%2e%2E/x/..", "https://www.dmediag.com/", "escaped dots that lead nowhere"),
+        ("https://dmediag.com//news//x", "https://www.dmediag.com/news//x", "one slash after the host; inside they may mean something"),
+        ("https://dmediag.com/x?a=&b", "https://www.dmediag.com/x?a=&b", "empty values are kept"),
+        ("https://dmediag.com/x;jsessionid=1F?p=2", "https://www.dmediag.com/x?p=2", "a session in the path"),
+        ("https://dmediag.com/(S(abcdefghijklmnopqrstuvwx))/x", "https://www.dmediag.com/x", "a session of ASP.NET"),
+        ("https://dmediag.com/x?PHPSESSID=1&p=2&sid=0123456789abcdef", "https://www.dmediag.com/x?p=2", "sessions in the query"),
+        ("https://dmediag.com/x?sid=2071", "https://www.dmediag.com/x?sid=2071", "the number of a story"),
+        ("https://www。dmediag。com/x", "https://www.dmediag.com/x", "the dots of another script"),
         ("http://Other.org:80/A?utm_medium=x", "http://other.org/A", "a foreign host stays itself"),
         ("https://ဘာသာ.example/x", "https://xn--cjdm5bb.example/x", "a host in Burmese letters"),
         ("mailto:desk@dmediag.com", "mailto:desk@dmediag.com", "no web address"),
@@ -62,6 +74,43 @@ def test_the_form_of_a_form_is_itself(path, query, base):
     once = canonical_url(f"{base}/{path}?{query}", DMG)
     assert canonical_url(once, DMG) == once
     assert once.isascii()
+
+
+HOSTS = st.one_of(
+    st.sampled_from(["DMEDIAG.com.", "www。dmediag。com", "ｄｍｅｄｉａｇ.com", "mail.www.dmediag.com", "ဘာသာ.example", "[::1]", "[", "xn--a.org", "a..b",
+                     "straße.de", "%65.org", "ex ample.org"]),
+    st.text(st.sampled_from("aéသ.-%。．ｗWß@:[]0１\u200d\u00ad"), max_size=12),
+)  # fmt: skip
+SEGMENTS = ["/", "//", "/.", "/..", "/amp", "/amp/", ".amp", ".html", "%2e", "%2E%2e", "a", ";jsessionid=1", "(S(abcdefghijklmnopqrstuvwx))/", "é", "%"]
+
+
+@given(HOSTS, st.sampled_from(["", ":80", ":8080", ":", ":0", ":99999", ":x", ":１"]), st.lists(st.sampled_from(SEGMENTS), max_size=9).map("".join))
+def test_hostile_addresses_have_one_form_in_ascii(host, port, path):
+    once = canonical_url(f"https://{host}{port}/{path}", DMG)
+    assert canonical_url(once, DMG) == once
+    assert once.isascii() or web_parts(once) is None
+    trap_of(once)
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/a/b/a/b/a/b", "/a/b three times on end"),
+        ("/en/en/en/news/x.html", "/en three times on end"),
+        ("/?q=" + "a" * 2000, "longer than 2,000 characters"),
+        ("/" + "%E1%80%9E" * 300, None),
+        ("/news/x.html", None),
+        ("/2011/11/11/11/x", None),
+        ("/a/a/x", None),
+    ],
+)
+def test_what_looks_like_one_of_endlessly_many(path, why):
+    assert trap_of("https://www.dmediag.com" + path) == why
+
+
+def test_an_endless_address_costs_no_time():
+    for part in ("/amp", "/amp.amp", "/..", "/a/b"):
+        assert trap_of(canonical_url("https://www.dmediag.com/a" + part * 20_000, DMG))
 
 
 @given(st.text(max_size=40))

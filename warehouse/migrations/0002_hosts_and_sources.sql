@@ -94,3 +94,7 @@ comment on column reservations.source is 'Where it was said: robots_txt, tdmrep,
 comment on column reservations.name is 'Its name in lower case: content-signal, content-usage, tdm-reservation, tdm-policy, or a directive such as noai.';
 comment on column reservations.value is 'Its value as written.';
 comment on column reservations.seen_at is 'When it was last met.';
+
+-- Lists of articles print titles and days of their own.
+comment on column articles.date_published_source is 'What gave the date: feed, sitemap, json_ld, meta, microdata, outlet_rule, url, object_id, byline, dateline, listing, trafilatura, htmldate or import.';
+comment on column field_sources.source is 'What said so: feed, sitemap, listing, json_ld, meta, microdata, outlet_rule, url, object_id, byline, dateline, trafilatura, htmldate or import.';
