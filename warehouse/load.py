@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -13,18 +14,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.crawl_state import write_hosts, write_robots_files
+from warehouse.crawl_state import MOMENT, write_hosts, write_robots_files
 from warehouse.db import statement
 from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, SourceState, Tags
-from warehouse.versions import Observation, Version, changes_between, content_sha256, version_history
+from warehouse.versions import Observation, Version, changes_between, content_sha256, same_bytes_same_text, version_history
 
 Row = dict[str, Any]
 
 # The key of each table that is merged; the rest is replaced article by article or only appended to.
 KEYS = {
     "outlets": ("outlet_id",), "captures": ("capture_id",), "articles": ("article_id",), "article_texts": ("article_id",), "entities": ("entity_id",),
-    "observations": ("observation_id",), "links": ("outlet_id", "url"), "sources": ("outlet_id", "url"), "reservations": ("outlet_id", "url", "source", "name"), "capture_files": ("warc_file",), "runs": ("run_id",),
+    "observations": ("observation_id",), "links": ("outlet_id", "url"), "sources": ("outlet_id", "url"),
+    "reservations": ("outlet_id", "url", "source", "name"), "capture_files": ("warc_file",), "runs": ("run_id",),
 }
+PAGES_READ = pa.schema([("outlet_id", pa.string()), ("url", pa.string()), ("seen_at", MOMENT)])
 TAG_TABLES = ("mentions", "dates", "figures", "quotations", "subjects")
 ARTICLE_TABLES = ("field_sources", "images", *TAG_TABLES)
 COUNTS = (
@@ -48,6 +51,7 @@ class ArticleReading:
     word_count: int
     aliases: tuple[str, ...] = ()
     capture_id: str | None = None
+    reservations: tuple[Reservation, ...] = ()  # what the page said of its use
 
     @property
     def content_sha256(self) -> str:
@@ -97,7 +101,7 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
     write_hosts(connection, batch.hosts)
     write_robots_files(connection, batch.robots_files)
     merge(connection, "sources", [asdict(source) for source in batch.sources])
-    merge(connection, "reservations", [asdict(reservation) for reservation in batch.reservations])
+    write_reservations(connection, batch)
     insert(connection, "rejections", [asdict(rejection) for rejection in batch.rejections])
     merge(connection, "capture_files", [
         {"warc_file": warc_file, "outlet_id": outlet_id, "loaded_at": batch.loaded_at} for outlet_id, warc_file in batch.capture_files
@@ -121,10 +125,14 @@ class Known:
     versions: list[Row] = field(default_factory=list)  # headline, description, body, body_sha256, capture_id, by number
 
     def texts(self) -> dict[str, Row]:
-        """The stored texts by the observation that first said them, and by content for observations that only repeated one."""
+        """The stored texts by the observation that first said them, and by content for observations that only repeated one.
+
+        The content that an observation stands for can be that of other bytes read by another extractor, so both hashes lead to the text.
+        """
         by_content = {content_sha256(row["headline"], row["body"]): row for row in self.versions}
-        history = version_history(self.observations.values())
-        return by_content | {version.observation_id: row for version, row in zip(history, self.versions, strict=False)}
+        pairs = list(zip(version_history(self.observations.values()), self.versions, strict=False))
+        by_content |= {version.content_sha256: row for version, row in pairs if version.content_sha256 not in by_content}
+        return by_content | {version.observation_id: row for version, row in pairs}
 
 
 def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
@@ -193,7 +201,8 @@ def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]
     for row in rows(connection, statement("known_articles")):
         known[row["article_id"]].article = row
     for row in rows(connection, statement("known_observations")):
-        known[row["article_id"]].observations[row["observation_id"]] = Observation(row["observation_id"], row["seen_at"], row["content_sha256"])
+        article_id = row.pop("article_id")
+        known[article_id].observations[row["observation_id"]] = Observation(**row)
     for row in rows(connection, statement("known_versions")):
         known[row["article_id"]].versions.append(row)
     connection.unregister("touched")
@@ -204,11 +213,11 @@ def rows_of_article(
     known: Known, readings: list[ArticleReading], batch: Batch, counts: dict[str, dict[str, int]], out: dict[str, list[Row]],
 ) -> None:
     """Adds the rows of one article to `out`, table by table, and what became of each reading to `counts`."""
-    count_outcomes(known, readings, counts.setdefault(readings[0].outlet_id, {}))
-    observations, texts = dict(known.observations), known.texts()
+    seen = observations_of(known, readings, batch)
+    count_outcomes(known, seen, counts.setdefault(readings[0].outlet_id, {}))
+    observations, texts = known.observations | {each.observation_id: each for each in seen}, known.texts()
     for reading in readings:
-        observations[reading.observation_id] = Observation(reading.observation_id, reading.seen_at, reading.content_sha256)
-        texts.setdefault(reading.content_sha256, text_row(reading))
+        texts.setdefault(observations[reading.observation_id].content_sha256, text_row(reading))
         texts[reading.observation_id] = text_row(reading)
     history = version_history(observations.values())
     out["observations"] += [observation_row(readings[0].article_id, observations[r.observation_id]) for r in readings]
@@ -226,16 +235,24 @@ def rows_of_article(
         out["articles"].append(seen_again_row(known.article, readings, history, newest.seen_at))
 
 
-def count_outcomes(known: Known, readings: list[ArticleReading], count: dict[str, int]) -> None:
-    """Each reading is new, updated or unchanged; the three add up to `extracted`."""
+def observations_of(known: Known, readings: list[ArticleReading], batch: Batch) -> list[Observation]:
+    """The readings as observations in the order of time. Equal bytes say what they said before; reprocessing lets a new extractor speak."""
+    payloads = {capture.capture_id: capture.payload_sha256 for capture in batch.captures}
+    payloads |= {name: each.payload_sha256 for name, each in known.observations.items() if each.payload_sha256}
+    seen = [Observation(r.observation_id, r.seen_at, r.content_sha256, payloads.get(r.observation_id)) for r in readings]
+    return same_bytes_same_text(seen, () if batch.reread else known.observations.values())
+
+
+def count_outcomes(known: Known, seen: list[Observation], count: dict[str, int]) -> None:
+    """Each observation is new, updated or unchanged; the three add up to `extracted`."""
     is_known = bool(known.observations)
     contents = {o.content_sha256 for o in known.observations.values()}
-    for reading in readings:
-        outcome = "new" if not is_known else "unchanged" if reading.content_sha256 in contents else "updated"
+    for observation in seen:
+        outcome = "new" if not is_known else "unchanged" if observation.content_sha256 in contents else "updated"
         count[outcome] = count.get(outcome, 0) + 1
         count["extracted"] = count.get("extracted", 0) + 1
         is_known = True
-        contents.add(reading.content_sha256)
+        contents.add(observation.content_sha256)
 
 
 def text_row(reading: ArticleReading) -> Row:
@@ -247,7 +264,8 @@ def text_row(reading: ArticleReading) -> Row:
 
 
 def observation_row(article_id: str, observation: Observation) -> Row:
-    return {"article_id": article_id} | asdict(observation)
+    names = ("observation_id", "seen_at", "content_sha256")
+    return {"article_id": article_id} | {name: getattr(observation, name) for name in names}
 
 
 def version_rows(article_id: str, history: list[Version], texts: dict[str, Row]) -> list[Row]:
@@ -353,6 +371,8 @@ def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     if not batch.links:
         return
     asked = {"fetched": "fetched", "not_modified": "fetched", "gone": "gone", "failed": "failed", "skipped": "waiting"}
+    # A wall in front of an article may be gone tomorrow: its address counts as failed, so that it is asked again.
+    walled = {rejection.capture_id for rejection in batch.rejections if rejection.reason in ("challenge", "consent_wall")}
     pages = {reading.observation_id: reading for reading in batch.readings}
     by_url = {(c.outlet_id, c.url): (c, pages.get(c.capture_id)) for c in batch.captures}
     incoming: dict[tuple[str, str], Row] = {}
@@ -360,11 +380,14 @@ def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         if link.outcome not in asked:
             continue
         capture, reading = by_url.get((link.outlet_id, link.url), (None, None))
+        state = "failed" if capture and capture.capture_id in walled else asked[link.outcome]
         incoming[link.outlet_id, link.url] = {
-            "outlet_id": link.outlet_id, "url": link.url, "found_by": link.found_by, "state": asked[link.outcome],
+            "outlet_id": link.outlet_id, "url": link.url, "found_by": link.found_by, "state": state,
             "published_at": (reading.extracted.date_published if reading else None) or link.published_at,
             "first_seen_at": link.checked_at or batch.loaded_at, "checked_at": link.checked_at or batch.loaded_at, "http_status": link.http_status,
-            "etag": capture.etag if capture else None, "last_modified": capture.last_modified if capture else None, "attempts": 0,
+            "etag": capture.etag if capture and state != "failed" else None,
+            "last_modified": capture.last_modified if capture and state != "failed" else None, "attempts": 0,
+            "candidates": json.dumps(link.candidates, ensure_ascii=False) if link.candidates else None, "asked_url": link.asked_url,
         }
     connection.register("incoming", arrow_table(connection, "links", list(incoming.values())))
     connection.execute(statement("merge_links"))
@@ -377,6 +400,21 @@ def write_links(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
         connection.register("settled", pa.table({name: pa.array(values, pa.string()) for name, values in columns}))
         connection.execute(statement("settle_recovered"))
         connection.unregister("settled")
+
+
+def write_reservations(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Brings in the reservations of sites, and in the place of what pages said before, what they say in their newest reading."""
+    merge(connection, "reservations", [asdict(reservation) for reservation in batch.reservations])
+    newest = {(r.outlet_id, r.url): r for r in sorted(batch.readings, key=lambda r: (r.seen_at, r.observation_id)) if r.capture_id}
+    if not newest:
+        return
+    pages = [{"outlet_id": outlet_id, "url": url, "seen_at": reading.seen_at} for (outlet_id, url), reading in newest.items()]
+    connection.register("pages_read", pa.Table.from_pylist(pages, PAGES_READ))
+    # A page read out of an old archive does not undo what it said later.
+    latest = connection.execute(statement("pages_read_latest")).fetchall()
+    connection.execute(statement("delete_page_reservations"), {"reread": batch.reread})
+    connection.unregister("pages_read")
+    merge(connection, "reservations", [asdict(each) for outlet_id, url in latest for each in newest[outlet_id, url].reservations])
 
 
 def add_counts(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
@@ -486,6 +524,12 @@ def known_capture_ids(connection: duckdb.DuckDBPyConnection, capture_ids: list[s
     found = connection.execute(statement("known_captures")).fetchall()
     connection.unregister("asked")
     return {name for (name,) in found}
+
+
+def captures_of_payload(connection: duckdb.DuckDBPyConnection, outlet_id: str, payload_sha256: str) -> list[Capture]:
+    """The captures of the outlet that hold this payload themselves, newest first."""
+    asked = {"outlet_id": outlet_id, "payload_sha256": payload_sha256}
+    return [Capture(**row) for row in rows(connection, statement("captures_of_payload"), asked)]
 
 
 def kept_captures(

@@ -236,3 +236,14 @@ def test_captures_are_kept_once(connection):
     for name in ("first", "second"):
         load(connection, Batch(name, "run-1", NIGHT, captures=[capture, capture]))
     assert connection.execute("select count(*) from captures").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("challenge", ("failed", None)), ("too_short", ("fetched", '"e1"'))])
+def test_an_address_behind_a_wall_is_asked_again_and_without_the_walls_etag(connection, reason, expected):
+    url = "http://one_en.example/a"
+    capture = Capture("c1", "one_en", url, url, NIGHT, 200, "text/html", "f00", '"e1"', None, "captures/one_en/x.warc.gz", 0, 9, "allowed", "run-1")
+    load(connection, Batch(
+        "b1", "run-1", NIGHT, captures=[capture], links=[LinkOutcome("one_en", url, "feed", "fetched", 200, NIGHT)],
+        rejections=[Rejection("run-1", "one_en", url, "extract", reason, "", "c1")],
+    ))
+    assert connection.execute("select state, etag from links").fetchall() == [expected]

@@ -1,11 +1,15 @@
 -- One row per outlet: its last run and what that says of it. ok, degraded (some pages failed),
--- blocked, broken (no page came through), or not_crawled.
+-- blocked (also where its pages were challenges), paused (it asked to be left alone), unavailable (too many failures),
+-- broken (no page came through), or not_crawled.
 create or replace view outlet_health as
 with crawled as (
     select run_outlets.*, runs.started_at,
         row_number() over (partition by outlet_id order by runs.started_at desc) as age
     from run_outlets join runs using (run_id)
     where runs.kind = 'nightly'
+), challenged as (
+    -- Pages that came and were a challenge or a block page: the outlet refuses us with status 200.
+    select run_id, outlet_id, count(*) as challenges from rejections where stage = 'extract' and reason = 'challenge' group by run_id, outlet_id
 ), newest as (
     select outlet_id, max(date_published) as newest_article_at, count(*) as articles from articles group by outlet_id
 )
@@ -13,6 +17,9 @@ select outlets.outlet_id, outlets.name, outlets.enabled,
     case
         when crawled.run_id is null then 'not_crawled'
         when crawled.alert like 'blocked%' then 'blocked'
+        when challenges >= 3 and crawled.extracted = 0 then 'blocked'
+        when challenges >= crawled.fetched then 'blocked'
+        when crawled.alert in ('paused', 'unavailable') then crawled.alert
         when crawled.alert is not null then 'broken'
         when crawled.fetched > 0 and crawled.extracted = 0 then 'broken'
         -- A page that the outlet took down is no fault of anybody.
@@ -25,12 +32,13 @@ select outlets.outlet_id, outlets.name, outlets.enabled,
     crawled.alert, crawled.started_at as last_run_at, crawled.discovered, crawled.fetched, crawled.failed, crawled.rejected, crawled.new, crawled.updated,
     newest.newest_article_at, coalesce(newest.articles, 0) as articles
 from outlets left join crawled on crawled.outlet_id = outlets.outlet_id and crawled.age = 1
+    left join challenged on challenged.run_id = crawled.run_id and challenged.outlet_id = crawled.outlet_id
     left join newest on newest.outlet_id = outlets.outlet_id;
 comment on view outlet_health is 'One row per outlet: its last nightly run and what that says of it.';
 comment on column outlet_health.outlet_id is 'Outlet.';
 comment on column outlet_health.name is 'Name of the outlet.';
 comment on column outlet_health.enabled is 'True where nightly runs crawl it.';
-comment on column outlet_health.state is 'ok, degraded (some pages failed or were rejected), blocked, broken (no page came through) or not_crawled.';
+comment on column outlet_health.state is 'ok, degraded (some pages failed or were rejected), blocked (refused, or all pages were challenges), paused (it asked to be left alone), unavailable (too many failures), broken (no page came through) or not_crawled.';
 comment on column outlet_health.alert is 'What an operator should look at; NULL where all is well.';
 comment on column outlet_health.last_run_at is 'When its last nightly run began; NULL where there was none.';
 comment on column outlet_health.discovered is 'Last run: article addresses named by the sources, re-checked ones included.';
