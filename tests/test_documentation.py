@@ -122,7 +122,7 @@ def reasons_in_code() -> dict[str, str]:
 
 
 # Where the reason stands among the arguments of a call.
-REASON_AT = {"Rejected": 1, "Rejection": 4, "FetchFailed": 0, "reject": 2, "reject_all": 1, "fail": 1}
+REASON_AT = {"Rejected": 1, "Rejection": 4, "FetchFailed": 0, "reject": 2, "reject_all": 1, "refuse": 0, "fail": 1}
 
 
 def reasons_of(node: ast.AST) -> list[str]:
