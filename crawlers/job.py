@@ -30,6 +30,7 @@ class Known:
     candidates: tuple[FieldCandidate, ...] = ()  # what the sources said when they named it; they may not name it again
     original: Capture | None = None  # holds the payload that it answered with last
     is_waiting: bool = False  # named by a source and never asked: over the limit of pages of a run
+    is_unseen: bool = False  # never gave a page: where there is none, nothing has gone
     published_at: datetime | None = None  # of one that is due
     checked_at: datetime | None = None  # when it was last asked; None where it is too old to be looked at again
 
@@ -152,7 +153,8 @@ def known_of_row(row: dict[str, Any]) -> Known:
     original = row_of(row["original"], Capture, ("fetched_at",)) if row.get("original") else None
     return Known(
         bool(row.get("due")), row.get("etag"), row.get("last_modified"), row.get("asked_url"), bool(row.get("is_recovered")), candidates, original,
-        bool(row.get("is_waiting")), *(datetime.fromisoformat(row[key]) if row.get(key) else None for key in ("published_at", "checked_at")),
+        bool(row.get("is_waiting")), bool(row.get("is_unseen")),
+        *(datetime.fromisoformat(row[key]) if row.get(key) else None for key in ("published_at", "checked_at")),
     )
 
 

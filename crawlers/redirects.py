@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import Headers, Response
 from w3lib.url import safe_url_string
 
 from crawlers.failures import FetchFailed
@@ -14,6 +14,7 @@ from crawlers.hosts import web_parts
 from crawlers.outlet import Outlet
 
 STATUSES = frozenset((301, 302, 303, 307, 308))
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
 HOPS_MAX = 5  # RFC 9309 asks for at least five for robots.txt; pages get no more
 
 
@@ -43,5 +44,17 @@ class Redirects:
             raise FetchFailed("scheme_refused", f"redirected to {target}")
         if request.meta["purpose"] in ("page", "reservations") and not self._outlet.serves(target):
             raise FetchFailed("redirect_offsite", f"redirected to {target}")
-        meta = request.meta | {"redirected_from": chain, "tries": 1}
-        return request.replace(url=target, meta=self._spider.meta_for(target, **meta), dont_filter=True, priority=1)  # type: ignore[union-attr]
+        meta = self._spider.meta_for(target, **request.meta | {"redirected_from": chain, "tries": 1})  # type: ignore[union-attr]
+        return request.replace(url=target, meta=meta, headers=headers_for(target, request), dont_filter=True, priority=1)
+
+
+def headers_for(target: str, request: Request) -> Headers:
+    """The headers of a request as they go to where it was redirected: the conditions of a page only to the address that they came from.
+
+    Another page that is older than our copy would answer 304, and an article that now leads elsewhere would count as still there.
+    """
+    headers = request.headers.copy()
+    if request.meta["purpose"] == "page" and target != request.meta.get("answered_url"):
+        for name in CONDITIONS:
+            headers.pop(name, None)
+    return headers

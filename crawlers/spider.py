@@ -29,7 +29,8 @@ from warehouse.records import Capture, HttpResponse, Link, Reservation
 
 # Feeds and sitemaps are larger than pages; the sitemap protocol allows more, but packed they stay below this.
 SOURCE_BYTES_MAX = 20_971_520
-# Of the pages of a run, the share that is kept free for known articles that are due for a second look.
+# Of the pages of a run, the share (one of so many) that is kept free for known articles that are due for a second look; and of what new
+# articles leave, the share that second looks leave to what waits.
 RECHECK_SHARE = 5
 HTML_TYPES = re.compile(r"html|xml", re.IGNORECASE)
 # An outlet refuses us where at least this many pages were asked for and nine of ten were refused. Fewer may be pages that only members may read.
@@ -93,7 +94,9 @@ class OutletSpider(scrapy.Spider):
             known = self.known.get(link.url)
             address = self.ledger.spelled.get(link.url) or (known and known.asked_url) or link.url
             self._asked.add(link.url)
-            yield self.request(address, "page", callback=self.page, errback=self.failed, cb_kwargs={"url": link.url}, headers=conditions(known))
+            asked_for = self.request(address, "page", callback=self.page, errback=self.failed, cb_kwargs={"url": link.url}, headers=conditions(known))
+            asked_for.meta["answered_url"] = known and known.asked_url
+            yield asked_for
         for base in self.sites_to_ask() if self.job.fetches and not asked else ():
             yield self.request(f"{base}/.well-known/tdmrep.json", "reservations", callback=self.site_reservations, errback=self.no_reservations,
                                cb_kwargs={"base": base})
@@ -143,19 +146,22 @@ class OutletSpider(scrapy.Spider):
         links = [link for url, link in self.ledger.links.items() if self.is_to_ask(url)]
         new = newest_first([link for link in links if link.url not in self.known])
         due = newest_first([link for link in links if link.url in self.known and not self.known[link.url].is_waiting])
-        # What an earlier run left comes last: an archive of thousands must not stand before corrections for months.
+        # What an earlier run left comes last: an archive of thousands must not stand before corrections for months. But second looks leave
+        # it a share too: where they would fill every run by themselves, a page that was left once would never be asked.
         waiting = newest_first([link for link in links if link.url in self.known and self.known[link.url].is_waiting])
         pages_max = self.job.pages_per_run
-        for_due = min(len(due), max(pages_max // RECHECK_SHARE, pages_max - len(new)))
-        first = new[: pages_max - for_due]
-        return iter([*first, *due[: pages_max - len(first)], *waiting][:pages_max])
+        share = pages_max // RECHECK_SHARE
+        first = new[: pages_max - min(len(due), share)]
+        left = pages_max - len(first)
+        for_due = max(share, left - min(len(waiting), max(1, share)))
+        return iter([*first, *due[:for_due], *waiting][:pages_max])
 
     def page(self, response: Response, url: str) -> Iterator[HttpResponse]:
         """What became of an article's address: a response to keep, or an outcome in the ledger."""
         now, status = self.job.clock.now(), response.status
         if status == 304:
             self.ledger.settle(url, "not_modified", status=status, at=now)
-        elif status in (404, 410) and url in self.known:
+        elif status in (404, 410) and url in self.known and not self.known[url].is_unseen:
             self.ledger.settle(url, "gone", status=status, at=now)
         elif status != 200:
             proof = "the server wants a proof that a person is reading" if is_challenge(response) else ""

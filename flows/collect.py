@@ -111,7 +111,7 @@ def known_of(run: Run, outlet_id: str) -> list[dict[str, Any]]:
 
 def due(links: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Waiting links as rows of known ones that are asked in this crawl."""
-    return [{"url": link["url"], "due": True, "asked_url": link["asked_url"], "candidates": link["candidates"]} for link in links]
+    return [{"due": True} | {key: link[key] for key in ("url", "asked_url", "candidates", "is_unseen")} for link in links]
 
 
 def require_contact(run: Run, outlet_ids: Iterable[str]) -> None:

@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from crawlers.links import article_id, canonical_url
 from crawlers.outlet import Outlet
 from flows.steps import copies, extract, language, tag
-from warehouse.captures import CaptureDamaged, decoded_body, read_response
+from warehouse.captures import read_response
+from warehouse.content_codings import decoded_body
+from warehouse.errors import CaptureDamaged
 from warehouse.load import ArticleReading
 from warehouse.records import Capture, Extracted, FieldCandidate, Page, Rejected
 from warehouse.versions import content_sha256
@@ -57,7 +59,7 @@ def read_capture(capture: Capture, data_dir: Path, outlet: Outlet) -> Outcome:
         body = decoded_body(response)
     except CaptureDamaged as error:
         return Rejected("extract", "capture_damaged", str(error))
-    page = Page(capture.url, capture.final_url, body, capture.content_type, capture.fetched_at, response.candidates)
+    page = Page(capture.url, capture.final_url, body, capture.content_type, capture.fetched_at, response.candidates, response.headers)
     outcome = read_page(page, outlet, capture.capture_id)
     return outcome if isinstance(outcome, Rejected) else replace(outcome, capture_id=capture.capture_id)
 
@@ -69,7 +71,8 @@ def read_page(page: Page, outlet: Outlet, observation_id: str) -> Outcome:
     url = identity_url(page.final_url, extracted.canonical_url, outlet)
     aliases = {canonical_url(page.url, outlet), canonical_url(page.final_url, outlet)} - {url}
     reading = reading_of(extracted, outlet, url, observation_id, page.fetched_at)
-    return replace(reading, aliases=tuple(sorted(aliases)))
+    reservations = tuple(replace(reservation, url=url) for reservation in extracted.reservations)
+    return replace(reading, aliases=tuple(sorted(aliases)), reservations=reservations)
 
 
 def identity_url(final_url: str, stated: str | None, outlet: Outlet) -> str:

@@ -27,6 +27,7 @@ from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted
 from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
 from warehouse.settings import Settings
+from warehouse.verify import captures_agree_with_files
 
 T = TypeVar("T")
 SAMPLE_OUTLETS_DIR = Path(sample_world.__file__).parent / "outlets"
@@ -195,6 +196,7 @@ def close_run(run: Run, started: float) -> Summary:
     if run.kind != "reprocess":
         count_new_copies(run.connection, run.run_id)
     findings = publish.run_checks(run.connection, run.run_id)
+    findings += publish.record(run.connection, captures_agree_with_files(run.connection, run.settings.data_dir, run.run_id))
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")

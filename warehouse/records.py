@@ -11,7 +11,7 @@ class FieldCandidate:
     """What one source says of one field of an article, as text. Losers are kept beside the winner.
 
     `source` is one of the words of the contract: feed, sitemap, json_ld, meta, microdata, outlet_rule, url, object_id,
-    byline, dateline, trafilatura, htmldate, import.
+    byline, dateline, listing, trafilatura, htmldate, import.
     """
 
     field: str
@@ -333,8 +333,8 @@ class RobotsFile:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What one address of a source last said; a row of `sources`. `etag`, `last_modified`, `changed_at` and the counts are those of the list
-    that was read at `listed_at`."""
+    """What one address of a source last said; a row of `sources`. `etag`, `last_modified` and `changed_at` are those of the list that was read
+    whole at `listed_at`; the counts are those of the last reading, also of one that broke off."""
 
     outlet_id: str
     url: str

@@ -7,16 +7,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flows.steps.dates import PrintedDate, printed_dates
+from flows.steps.layout import Line
 from flows.steps.lines import folded, one_line
 
-_BY = re.compile(
-    r"^(?:written by|reported by|story by|text by|posted by|published by|words by|by|von|par|por|autor|author)\s*[:\-–]?\s+(?=\S)",
+_BY_WORD = (
+    r"written by|reported by|story by|text by|posted by|published by|words by|article by|contributed by|verfasst von|gespeichert von|"
+    r"by|von|vom|par|por|autor(?:en|in)?|author"
+)
+_BY = re.compile(rf"^(?:(?:{_BY_WORD})(?:\s*[:\-–]\s*|\s+)|(?:text|authors?|contributors?)\s*:\s*)(?=\S)", re.I)
+# 'Posted in Harbour by Ko Ko': a line with a day that says so before the name, or that sets the word off with a mark.
+_BY_INSIDE = re.compile(
+    r"^(?:(?:posted|published|filed|in|last|updated|gespeichert|erstellt|geschrieben)\b.{0,60}?\s|.{0,60}?[|•·,–—-]\s*)(?:by|von|par|por)\s+(?=\S)",
+    re.I,
+)
+# Who did something else to a page than write it.
+NOT_WRITING = re.compile(
+    r"\b(?:reviewed|edited|fact[- ]checked|translated|compiled|photos?|photograph(?:y|s|ed)?|illustrations?|video|audio)(?: and \w+)? by\b|"
+    r"^(?:fotos?|bild|quelle)\s*:",
     re.I,
 )
 _STAFF = re.compile(
     r"(?:\b(?:newsroom|news ?desk|news room|news ?team|news agency|agency|agencies|desk|staff|staff reporters?|"
     r"staff writers?|editors?|editorial board|editorial team|"
-    r"correspondents?|reporters?|web ?master|administrator|"
+    r"correspondents?|reporters?|web ?master|administrator|cent(?:er|re) for|department|university|institute|ministry|council|committee|association|"
+    r"foundation|network|organi[sz]ation|"
     r"admin|redaktion|bureau|press release|wires?|news service|media)\b)|\.(?:com|org|net|de|co\.uk)\b|news$",
     re.I,
 )
@@ -31,14 +45,36 @@ _AGENCIES = {
     "ani": "ANI", "pti": "PTI", "efe": "EFE", "upi": "UPI", "kyodo": "Kyodo", "bernama": "Bernama", "mna": "MNA", "rfa": "RFA",
     "radiofreeasia": "RFA", "benarnews": "BenarNews", "voa": "VOA", "bbc": "BBC", "unb": "UNB", "bss": "BSS", "ians": "IANS",
     "cnn": "CNN", "bloomberg": "Bloomberg", "anadolu": "Anadolu",
+    "apa": "APA", "ansa": "ANSA", "tass": "TASS", "lusa": "Lusa", "antara": "Antara", "yonhap": "Yonhap",
 }  # fmt: skip
 _NOT_A_NAME = re.compile(
-    r"[@#<>{}|=+:：»…]|https?|\d|\b(?:read|follow|subscribe|share|comments?|view|posts?|updated|published|minutes?|min|more|"
-    r"about|photos?|foto|article|by|the|last|"
-    r"lesezeit|uhr|um|von|your|our|guide|news|today|team)\b",
+    r"[@#<>{}|=+:：»…]|https?|\d|\b(?:read|follow|subscribe|share|comments?|view|posts?|updated|published|minutes?|more|"
+    r"about|photos?|foto|article|by|the|last|checked|login|newsletter|twitter|facebook|instagram|impressum|kontakt|weiter|"
+    r"lesezeit|uhr|your|our|guide|news|today|team)\b",
     re.I,
 )
-_SEPARATOR = re.compile(r"\s*(?:;|\s\|\s|\s•\s|\s/\s|\band\b|&|\bund\b|\bog\b|\bet\b|\bwith\b)\s*", re.I)
+_SEPARATOR = re.compile(r"\s*(?:;|\s\|\s|\s•\s|\s/\s|\band\b|&|\bund\b|\bog\b|\bet\b|\bwith\b|\bim gespräch mit\b|\s[ye]\s)\s*", re.I)
+# What follows a name and says for whom, whence or of what: 'Ko Ko for The Sample', 'Ko Ko in Markets', 'Ko Ko on behalf of the desk'.
+_AFTER_NAME = re.compile(r"(?<=\w)\s+(?:for|from|on behalf of|@|⋅|reviewed by|edited by|photos? by|(?:[Ii][Nn]|à|at)(?=\s+[A-Z]|\s*$))\s*.*$")
+# Offices that people hold: not names, wherever they stand beside one.
+_OFFICE = re.compile(
+    r"\b(?:writer|director|manager|officer|founder|co-founder|ceo|expert|specialist|coordinator|columnist|president|analyst|professor|fellow|intern|"
+    r"photographer|producer|head of|advisor|consultant|chief|senior|editor|contributor|reporter|correspondent|journalist|autorin|experte|expertin)\b",
+    re.I,
+)
+# What an author's box says before the name.
+_BEFORE_NAME = re.compile(
+    r"^(?:über|about|(?:veröffentlicht|artikel|alles|beitrag|blog beitrag|beiträge|(?:all |view |more )*(?:posts?|articles?)|mehr|more)\s+"
+    r"(?:von|by|from))\s+",
+    re.I,
+)
+# 'Centre for Harbour Studies': what follows the word is part of the name.
+_BODY = re.compile(r"^(?:the )?(?:cent(?:er|re)|department|institute|ministry|council|university|association|committee|foundation|network)\b", re.I)
+_COUNTER = re.compile(r"\b[\d,.]+[kKmM]?\s*(?:comments?|kommentare?|views?|shares?|reads?|hits|(?:[-–]\s*\d+\s*)?min(?:ute)?s?(?: read)?)\b", re.I)
+
+
+# Names of logins, which sign for nobody.
+ACCOUNTS = frozenset(["admin", "administrator", "webmaster", "editor", "user", "author", "guest", "root", "none", "unknown", "news"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +95,76 @@ def read_byline(line: str, country: str = "") -> Byline | None:
     if len(line) > 160:
         return None
     printed = next(iter(printed_dates(line, country)), None)
-    rest = _without_date(line, printed)
-    has_by = bool(_BY.match(rest))
-    rest = one_line(_BY.sub("", rest)).strip(" ,|-–—•·:/()")
-    if not (has_by or printed):
+    rest = _without_dates(_COUNTER.sub(" ", line), country)
+    signed = _BY.match(rest) or (_BY_INSIDE.match(rest) if printed else None)
+    rest = one_line(rest[signed.end() :] if signed else rest).strip(" ,|-–—•·:/()~")
+    if not (signed or printed) or NOT_WRITING.search(line):
         return None
     names = tuple(part for part in (part.strip(" ,") for part in re.split(r"\s*[|,•·]\s*|\s+[-–—]\s+", rest)) if part)
-    if has_by and (len(rest.split()) > 12 or (rest.endswith((".", "?", "!")) and len(rest.split()) > 4)):
+    if signed and (len(rest.split()) > 12 or (rest.endswith((".", "?", "!")) and len(rest.split()) > 4)):
         return None
-    if (not has_by and len(rest.split()) > 6) or re.search(r"\bof the article\b", rest):
+    if (not signed and len(rest.split()) > 6) or re.search(r"\bof the article\b", rest):
         return None
-    return Byline(line, names, printed, has_by)
+    return Byline(one_line(_COUNTER.sub("", line)).strip(" |·•-–—"), names, printed, bool(signed))
 
 
+# Words of a day line that no name holds; they go wherever they stand.
 _DATE_WORDS = re.compile(
-    r"\b(?:published|posted|updated|last modified|modified|date|on|at|created|online since|veröffentlicht|aktualisiert|"
-    r"stand|publié|le|am|pm|a\.m\.|p\.m\.|"
-    r"uhr|gmt|utc|est|edt|et|ist|mmt|bst|cet|pst|pdt|mon|tue|wed|thu|fri|sat|sun|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"montag|dienstag|mittwoch|"
-    r"donnerstag|freitag|samstag|sonntag|view counts?|views?|hits|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b[:.]?",
+    r"\b(?:(?:first |last )?(?:published|posted|updated|modified)|online since|veröffentlicht|aktualisiert|publié|publiziert|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|view counts?|views?|hits|uhr)\b[:.]?",
     re.I,
 )
-_CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?|\b\d{1,2} ?[ap]\.?m\.?|\(?\b[+-]\d\d:?\d\d\b\)?", re.I)
+# Words that go only beside the day; Le is a Vietnamese name.
+_DAY_WORD = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|on|at|am|pm|le|el|il|den|op|date|datum|stand|"
+    r"created|the|gmt|utc)"
+)
+_BEFORE_DAY = re.compile(rf"(?:\b{_DAY_WORD}\b[.,:]?\s*)+$", re.I)
+_AFTER_DAY = re.compile(rf"^[\s,(]*(?:\b{_DAY_WORD}\b[.,:)]?\s*)+", re.I)
+# Short weekdays, Monday first, go where they are that of the day: Thu, Mon, Sun and Sat are parts of Burmese names.
+_SHORT_WEEKDAYS = ("mon?", "tues?|di", "wed|mi", "thu(?:rs?)?|do", "fri?", "sat?", "sun|so")
+_ZONE = r"(?: ?\(?(?:gmt|utc|et|uhr|(?-i:[A-Z]{2,3}T))\b\)?)?"
+_CLOCK = re.compile(
+    rf"(?:\b(?:at|um|à) )?(?:\b\d{{1,2}}[:.h]\d{{2}}(?::\d{{2}})?(?: ?[ap]\.?m\b\.?)?|\b\d{{1,2}} ?[ap]\.?m\b\.?){_ZONE}|"
+    r"\(?\b[+-]\d\d:?\d\d\b\)?",
+    re.I,
+)
+_DAYS_MAX = 4
 
 
-def _without_date(line: str, printed: PrintedDate | None) -> str:
-    if printed is None:
+def _without_dates(line: str, country: str) -> str:
+    """What a line says beside its days, their weekdays and clocks. A line without a day comes back as it is."""
+    rest, printed = line, next(iter(printed_dates(line, country)), None)
+    for _ in range(_DAYS_MAX):
+        if printed is None:
+            break
+        rest = _before_day(rest[: printed.start], printed) + " " + _AFTER_DAY.sub(" ", rest[printed.end :])
+        printed = next(iter(printed_dates(rest, country)), None)
+    if rest == line:
         return line
-    rest = line[: printed.start] + " " + line[printed.end :]
     return one_line(re.sub(r"(?<![\w.])\d+(?![\w.])", " ", _DATE_WORDS.sub(" ", _CLOCK.sub(" ", rest))))
+
+
+def _before_day(text: str, printed: PrintedDate) -> str:
+    day = printed.on()
+    text = _BEFORE_DAY.sub(" ", text)
+    if day is None:
+        return text
+    return _BEFORE_DAY.sub(" ", re.sub(rf"\b(?:{_SHORT_WEEKDAYS[day.weekday()]})\b[.,]?\s*$", " ", text, flags=re.I))
+
+
+_JOINS = " \u00a0([-–—/'’\"\n\t"
+
+
+def with_gaps(line: Line) -> str:
+    """The text of a line with a space where two elements touch: 'By ' + 'Jane Roe' + 'Updated: May 2' are three things."""
+    text = ""
+    for element, is_tail in line.nodes:
+        piece = (element.tail if is_tail else element.text) or ""
+        # A Burmese name ends in a mark, which is no letter for isalnum.
+        text += (" " if text and text[-1] not in _JOINS and piece[:1].isalnum() else "") + piece
+    return one_line(text)
 
 
 def newsroom_line(line: str, outlet_names: Iterable[str] = ()) -> str | None:
@@ -95,17 +172,22 @@ def newsroom_line(line: str, outlet_names: Iterable[str] = ()) -> str | None:
     found = _NEWSROOM.match(line)
     if found and len(line.split()) <= 7:
         return found["name"].strip() if not line.lower().startswith("from the") else line.strip()
-    short = line.strip(" -–—|၊:")
-    return short if len(short) <= 40 and folded(short) in {folded(name) for name in outlet_names} - {""} else None
+    short = line.strip(" -–—|·၊:")
+    return short if len(short) <= 40 and folded(short) in {folded(name) for name in outlet_names} - {"", *ACCOUNTS} else None
 
 
 def split_names(text: str) -> list[str]:
     """The single names in an author value: 'By Jane Roe and Ko Ko' → ['Jane Roe', 'Ko Ko']."""
-    text = re.sub(r"\([^()]*\)", " ", _BY.sub("", one_line(text))).strip(" ,|-–—•·:")
-    parts = [part for part in _SEPARATOR.split(text) if part]
+    if "://" in text:
+        return []
+    text = re.sub(r"\([^()]*\)", " ", _BY.sub("", _BEFORE_NAME.sub("", one_line(text))))
+    whole = one_line(text).strip(" ,|-–—•·:~")
+    if "," in whole and (is_desk(whole.split(",")[0]) or holds_an_office(whole.split(",")[0])):
+        return [whole.split(",")[0].strip()]  # 'Our Correspondent, Sittwe': what follows is where they are
+    parts = [part if _BODY.match(part) else _AFTER_NAME.sub("", part) for part in _SEPARATOR.split(whole) if part]
     # 'Jane Roe, Ko Ko' are two people, 'Jane Roe, Chief Correspondent' is one with an office.
     return [
-        name.strip(" ,.|-–—") if not name.endswith(("Jr.", "Sr.")) else name for part in parts for name in part.split(",") if name.strip(" ,.|-–—")
+        name.strip(" ,.|-–—*") if not name.endswith(("Jr.", "Sr.")) else name for part in parts for name in part.split(",") if name.strip(" ,.|-–—*")
     ]
 
 
@@ -128,9 +210,19 @@ def persons(names: Iterable[str], generic: Iterable[str], site_names: Iterable[s
 
 def is_person(name: str) -> bool:
     """Whether a byline's name can be a person's: two to six words or one with a capital, no digits, no desk or agency word."""
-    if not 2 <= len(name) <= 60 or len(name.split()) > 6 or _NOT_A_NAME.search(name) or _STAFF.search(name):
+    if not 2 <= len(name) <= 60 or len(name.split()) > 6 or _NOT_A_NAME.search(name) or _STAFF.search(name) or _OFFICE.search(name):
         return False
     return folded(name) not in _AGENCIES and any(character.isalpha() for character in name)
+
+
+def is_desk(name: str) -> bool:
+    """Whether a name is that of a desk, a team or an agency by its words: 'News Desk', 'Border News Agency'."""
+    return bool(_STAFF.search(name)) or folded(name) in _AGENCIES
+
+
+def holds_an_office(text: str) -> bool:
+    """Whether a text names an office that people hold: 'Chief Correspondent'."""
+    return bool(_OFFICE.search(text))
 
 
 def looks_like_a_name(text: str) -> bool:
@@ -139,7 +231,8 @@ def looks_like_a_name(text: str) -> bool:
     return (
         2 <= len(parts) <= 4
         and len(text) <= 40
-        and all(part[0].isupper() or part in ("de", "van", "von", "der", "bin", "al", "la") for part in parts)
+        and not parts[-1][0].islower()
+        and all(not part[0].islower() or part in ("de", "van", "von", "der", "bin", "al", "la") for part in parts)
         and is_person(text)
     )
 
@@ -185,14 +278,19 @@ _OPENING = re.compile(
 )
 
 
+# Before a colon only a place that says of what level it is: 'Sittwe, Arakan State: …'. Anything else may be a speaker or a heading.
+_OPENING_COLON = re.compile(rf"^(?P<place>{_PLACE}, [^\W\d_][\w.'’ -]{{2,30}} (?:State|Region|Division|District|Township)):\s+")
+
+
 def opening_dateline(paragraph: str, country: str = "") -> Dateline | None:
     """The dateline that opens a paragraph, or None: 'BANGKOK (AP) — …', 'YANGON— …', 'Sittwe, Rakhine State — …', 'SHAN - …' (a desk)."""
     head = paragraph[:90]
-    found = _OPENING.match(head)
+    found = _OPENING.match(head) or _OPENING_COLON.match(head)
     if not found or not _names_a_place(found["place"]):
         return None
-    printed = next(iter(printed_dates(found["date"], country, without_year=True)), None) if found["date"] else None
-    return Dateline(found["place"].strip(" ,"), printed, found.end(), found["agency"])
+    day = found.groupdict().get("date")
+    printed = next(iter(printed_dates(day, country, without_year=True)), None) if day else None
+    return Dateline(found["place"].strip(" ,"), printed, found.end(), found.groupdict().get("agency"))
 
 
 def _names_a_place(text: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from flows.steps.dates import DATE_CHARS_MAX, object_id_moment, url_day
+from flows.steps.dates import DATE_CHARS_MAX, object_id_moment, read_moment, url_day
 from flows.steps.lines import folded, one_line
 from warehouse.records import FieldCandidate, Page
 
@@ -27,7 +27,8 @@ _META_NAMES = {
     "date_published": (
         "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished", "datepublished",
         "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created",
-        "article.published", "publish-date", "publish_date", "pubdate", "publication_date", "publicationdate", "cxenseparse:recs:publishtime",
+        "article.published", "publish-date", "publish_date", "pubdate", "published_on", "publication_date", "publicationdate",
+        "cxenseparse:recs:publishtime",
         "cxenseparse:publishtime", "date", "article_date_original", "originalpublicationdate", "displaydate", "citation_publication_date", "created",
         "last-published", "shareaholic:article_published_time", "bt:pubdate", "vr:published_time", "datecreated", "dc:created", "timestamp",
     ),
@@ -76,9 +77,11 @@ def read_head(tree: HtmlElement, page: Page) -> Head:
     candidates = (
         *page.candidates,
         *_json_ld_candidates(article),
+        *(() if article else _broken_json_ld(tree)),
         *_page_day(nodes),
         *_meta_candidates(metas, title),
         *_microdata(tree),
+        *_printed_tags(tree),
         *_address_candidates(page),
     )
     return Head(
@@ -106,6 +109,43 @@ def _json_ld_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "") and script.text and len(script.text) <= _JSON_CHARS_MAX:
             yield from _nodes(_loads(script.text), depth=0)
+
+
+_DATE_IN_JSON = re.compile(r'"(?P<key>datePublished|dateModified)"\s*:\s*"(?P<value>[^"\n]{8,40})"')
+_NAMES_IN_JSON = {"datePublished": "date_published", "dateModified": "date_modified"}
+
+
+def _broken_json_ld(tree: HtmlElement) -> Iterator[FieldCandidate]:
+    """The days of JSON-LD that is no JSON: an unescaped quote in the text of an article breaks the whole script, its days are plain."""
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ld+json" in (script.get("type") or "") and len(text) <= _JSON_CHARS_MAX and _loads(text) is None:
+            found = {match["key"]: match["value"] for match in reversed(list(_DATE_IN_JSON.finditer(text)))}
+            yield from (FieldCandidate(_NAMES_IN_JSON[key], value, "json_ld") for key, value in found.items())
+
+
+# What the state that scripts carry for the page calls its day of publication, the surest name first.
+_STATE_KEYS = (
+    "datePublished", "date_published", "publishedFirst", "first-publication", "firstPublicationDate", "firstPublished", "first_published_at",
+    "publishedAt", "published_at", "publishDate", "publish_date", "publicationDate", "datePublication", "published_date", "publishedDate", "pubDate",
+)  # fmt: skip
+_QUOTE = r"(?:\\?\"|&quot;|')"
+_STATE_DAY = re.compile(rf"{_QUOTE}?\b(?P<key>{'|'.join(_STATE_KEYS)}){_QUOTE}?\s*:\s*{_QUOTE}(?P<value>\d[\d.:T/Z+ -]{{7,40}})")
+
+
+def state_day(text: str) -> FieldCandidate | None:
+    """The day that the state of the page's own scripts gives, where it gives exactly one under the surest of its names; None else.
+
+    Pages that a program draws in the browser carry the article as JSON and print no day in their HTML. A list of other articles in the same
+    state gives several days: then nobody knows which is meant.
+    """
+    days: dict[str, dict[str, str]] = {}
+    for found in _STATE_DAY.finditer(text):
+        moment = read_moment(found["value"].strip(), "UTC")
+        if moment:
+            days.setdefault(found["key"], {})[moment.at.date().isoformat()] = found["value"].strip()
+    stated = next((days[key] for key in _STATE_KEYS if key in days), {})
+    return FieldCandidate("date_published", next(iter(stated.values())), "meta") if len(stated) == 1 else None
 
 
 def _loads(text: str) -> Any:
@@ -216,7 +256,9 @@ def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:
     """Dates and authors of itemprop attributes in the body. Pages mark teasers too: only the first of each counts."""
     body = tree.find("body")
     for prop, name in (("datePublished", "date_published"), ("dateModified", "date_modified"), ("dateCreated", "date_published")):
-        for element in body.xpath(f".//*[@itemprop='{prop}']")[:1] if body is not None else ():
+        # RDFa writes `property` where microdata writes `itemprop`.
+        marked = f".//*[@itemprop='{prop}' or @property='{prop}' or @property='schema:{prop}']"
+        for element in body.xpath(marked)[:1] if body is not None else ():
             value = one_line(element.get("datetime") or element.get("content") or element.text_content())
             yield from [FieldCandidate(name, value[:DATE_CHARS_MAX], "microdata")] if value else []
     for element in (
@@ -224,6 +266,29 @@ def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:
     ):
         value = one_line(" ".join(element.xpath(".//*[@itemprop='name']//text()")[:1]) or element.get("content") or element.text_content())
         yield from [FieldCandidate("authors", value, "microdata")] if 0 < len(value) < 80 else []
+
+
+_TAG_LIST = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|tags-?links)(?:$|[\s_-])", re.I)
+_OTHER_TAGS = re.compile(r"cloud-?widget|trending|popular|sidebar|menu|related", re.I)
+# More are a cloud of all tags of the outlet.
+_TAGS_MAX = 20
+_TAG_CHARS_MAX = 50
+
+
+def _printed_tags(tree: HtmlElement) -> Iterator[FieldCandidate]:
+    """The tags that the page prints below its text: links with rel=tag that are no category, else the links of the first list classed as tags."""
+    links = [link for link in tree.iter("a") if (rel := (link.get("rel") or "").lower().split()) and "tag" in rel and "category" not in rel]
+    lists = (holder for holder in tree.iter("div", "ul", "p", "footer") if _TAG_LIST.search(holder.get("class") or ""))
+    own = (list(holder.iter("a")) for holder in lists if not _OTHER_TAGS.search(" ".join(_classes_around(holder))))
+    links = [link for link in links if not _OTHER_TAGS.search(" ".join(_classes_around(link)))] or next((found for found in own if found), [])
+    tags = list(dict.fromkeys(one_line(link.text_content()).lstrip("#").strip() for link in links))
+    if len(tags) <= _TAGS_MAX:
+        yield from (FieldCandidate("keywords", tag, "microdata") for tag in tags if 0 < len(tag) <= _TAG_CHARS_MAX)
+
+
+def _classes_around(element: HtmlElement) -> Iterator[str]:
+    yield element.get("class") or ""
+    yield from (around.get("class") or "" for around in element.iterancestors() if around.tag not in ("body", "html"))
 
 
 def _address_candidates(page: Page) -> Iterator[FieldCandidate]:

@@ -52,8 +52,6 @@ _PAYWALL = re.compile(
 )
 _SOURCE_TAIL = re.compile(r"^(?:(?:news|text|source|photos?|pictures?|video)\s*[–—:-]\s*.{1,60}|\((?:source|via):? .{1,60}\))$", re.I)
 _TEASER = re.compile(r"(?:\.{3}|…)$")
-# A menu says 'Subscribe' or 'Log in' too; alone they do not prove that text is missing.
-_BARE_INVITATION = re.compile(r"(?:subscribe|log in|sign in)[.!]?", re.I)
 _PAYWALL_LINES_MAX = 8
 _HEAD_LINES = 14
 # These never stand inside a text; the others may, above links between two sections.
@@ -70,7 +68,7 @@ class Cleaned:
     """The paragraphs of a body and what was found among them."""
 
     paragraphs: tuple[str, ...]
-    is_truncated: bool
+    invitation: str | None  # to subscribe or log in: the line that ended the text
     credits: tuple[str, ...] = ()
 
 
@@ -78,10 +76,10 @@ def clean_body(lines: Sequence[str], *, headline: str | None, captions: frozense
     """The body of an article whose masthead was taken out of the page before. `captions` are folded captions."""
     paragraphs = [text for text in map(one_line, lines) if text]
     paragraphs = _after_headline(paragraphs, headline)
-    paragraphs, truncated = _before_tail(paragraphs)
+    paragraphs, invitation = _before_tail(paragraphs)
     kept, printed_credits = _without_captions(paragraphs, captions)
     kept = [text for text in kept if not _FURNITURE.match(text)]
-    return Cleaned(tuple(_without_teasers(kept)), truncated, printed_credits)
+    return Cleaned(tuple(_without_teasers(kept)), invitation, printed_credits)
 
 
 def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:
@@ -96,8 +94,8 @@ def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:
     return [text for position, text in enumerate(paragraphs) if position > _HEAD_LINES or not wanted or folded(text) != wanted]
 
 
-def _before_tail(paragraphs: list[str]) -> tuple[list[str], bool]:
-    """(the paragraphs before the first tail heading and before a paywall, whether a paywall cuts the text)."""
+def _before_tail(paragraphs: list[str]) -> tuple[list[str], str | None]:
+    """(the paragraphs before the first tail heading and before an invitation to subscribe, that invitation)."""
     for position, text in enumerate(paragraphs):
         rest = paragraphs[position + 1 :]
         if not position or not _TAIL_HEADING.match(text) or not _looks_like_a_list(rest):
@@ -107,8 +105,8 @@ def _before_tail(paragraphs: list[str]) -> tuple[list[str], bool]:
             break
     for position, text in enumerate(paragraphs):
         if _PAYWALL.match(text) and position >= len(paragraphs) - _PAYWALL_LINES_MAX:
-            return paragraphs[:position], not _BARE_INVITATION.fullmatch(text)
-    return paragraphs, False
+            return paragraphs[:position], text
+    return paragraphs, None
 
 
 def _words(paragraphs: Sequence[str]) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
@@ -12,24 +12,26 @@ from zoneinfo import ZoneInfo
 # No date is longer; 8,000 characters cost a date parser five CPU seconds (measured for dateparser).
 DATE_CHARS_MAX = 64
 # The first news sites; anything before is a birthday or a placeholder such as 1970-01-01.
-_FIRST_YEAR = 1990
+FIRST_YEAR = 1990
 
 _BURMESE_DIGITS = str.maketrans("၀၁၂၃၄၅၆၇၈၉", "0123456789")
 
 # Month names by number; the English ones also match as three letters. Read with a case fold and without the final dot.
+# Beside English and Burmese: German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Polish, Russian, Turkish. A word that
+# names two months in two languages (`listopada`, Polish and Croatian) is left out: a day that is missing can be seen, a wrong one cannot.
 _MONTHS = {
-    1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari ဇန်နဝါရီ ဇန်နဝါရီလ",
-    2: "february feb februar février fevrier févr febrero febbraio fevereiro februari ဖေဖော်ဝါရီ ဖေဖော်ဝါရီလ",
-    3: "march mar märz mrz mars marzo março maart mrt မတ် မတ်လ",
-    4: "april apr avril avr abril abr aprile ဧပြီ ဧပြီလ",
-    5: "may mai mayo maggio mag maio mei မေ မေလ",
-    6: "june jun juni juin junio giugno giu junho ဇွန် ဇွန်လ",
-    7: "july jul juli juillet juil julio luglio lug julho ဇူလိုင် ဇူလိုင်လ",
-    8: "august aug août aout agosto ago augustus သြဂုတ် ဩဂုတ် သြဂုတ်လ ဩဂုတ်လ",
-    9: "september sept sep septembre septiembre setiembre settembre set setembro စက်တင်ဘာ စက်တင်ဘာလ",
-    10: "october oct oktober okt octobre octubre ottobre ott outubro အောက်တိုဘာ အောက်တိုဘာလ",
-    11: "november nov novembre noviembre novembro နိုဝင်ဘာ နိုဝင်ဘာလ",
-    12: "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro ဒီဇင်ဘာ ဒီဇင်ဘာလ",
+    1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari stycznia января янв ocak ဇန်နဝါရီ ဇန်နဝါရီလ",
+    2: "february feb februar février fevrier févr febrero febbraio fevereiro februari lutego февраля фев şubat ဖေဖော်ဝါရီ ဖေဖော်ဝါရီလ",
+    3: "march mar märz mrz mars marzo março maart mrt marts maret marca марта мар mart မတ် မတ်လ",
+    4: "april apr avril avr abril abr aprile kwietnia апреля апр nisan ဧပြီ ဧပြီလ",
+    5: "may mai mayo maggio mag maio mei maj maja мая mayıs မေ မေလ",
+    6: "june jun juni juin junio giugno giu junho czerwca июня июн haziran ဇွန် ဇွန်လ",
+    7: "july jul juli juillet juil julio luglio lug julho lipca июля июл temmuz ဇူလိုင် ဇူလိုင်လ",
+    8: "august aug août aout agosto ago augustus augusti agustus sierpnia августа авг ağustos သြဂုတ် ဩဂုတ် သြဂုတ်လ ဩဂုတ်လ",
+    9: "september sept sep septembre septiembre setiembre settembre set setembro września сентября сен eylül စက်တင်ဘာ စက်တင်ဘာလ",
+    10: "october oct oktober okt octobre octubre ottobre ott outubro października октября окт ekim အောက်တိုဘာ အောက်တိုဘာလ",
+    11: "november nov novembre noviembre novembro ноября ноя kasım နိုဝင်ဘာ နိုဝင်ဘာလ",
+    12: "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des grudnia декабря дек aralık ဒီဇင်ဘာ ဒီဇင်ဘာလ",
 }
 _MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
@@ -41,22 +43,26 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 # Each pattern names day, month and year; the year may be missing in those marked so.
 _PATTERNS = (
     re.compile(rf"(?<!\d){_YEAR}[-/.](?P<number>[01]?\d)[-/.]{_DAY}"),
-    re.compile(rf"(?<!\d){_YEAR} ?年 ?(?P<number>[01]?\d) ?[月] ?(?P<day>[0-3]?\d) ?日"),
+    re.compile(rf"(?<!\d){_YEAR} ?[年년] ?(?P<number>[01]?\d) ?[月월] ?(?P<day>[0-3]?\d) ?[日일]"),
     re.compile(rf"{_ONE_DAY}(?:,? |-|/|\.)(?:of |de |di )?{_MONTH}(?:,? ?|-|/)(?:de |del )?{_YEAR}", re.I),
-    re.compile(rf"{_ONE_DAY},? {_MONTH} {_YEAR}", re.I),
-    re.compile(rf"(?<![^\W\d_]){_MONTH} ?\(?{_DAY}\)?(?:,|၊)? ?{_YEAR}", re.I),
-    re.compile(rf"(?<!\d){_YEAR} ?(?:ခုနှစ်|ခု)?(?:,|၊)? ?{_MONTH} ?{_DAY}", re.I),
+    re.compile(rf"{_ONE_DAY}(?:,? | ?ရက်(?:နေ့)?(?:၊|,)? ?){_MONTH}(?:၊|,)? ?{_YEAR}", re.I),
+    re.compile(rf"(?<![^\W\d_]){_MONTH} ?\(?{_DAY}\)?(?: ?ရက်(?:နေ့)?)?(?:,|၊)? ?{_YEAR}", re.I),
+    # The formal Burmese order, year first: 2025 ခုနှစ်၊ နိုဝင်ဘာလ (17) ရက်.
+    # '08/13/2020 May 22nd, 2025' are two days.
+    re.compile(rf"(?<![\d/.-]){_YEAR} ?(?:ခုနှစ်|ခု)?(?:,|၊)? ?{_MONTH}(?:,|၊)? ?\(?{_DAY}(?!,? ?(?:19|20)\d\d)", re.I),
 )
 _NUMERIC = re.compile(r"(?<![\d./-])(?P<first>[0-3]?\d)(?P<mark>[./-])(?P<second>[0-3]?\d)(?P=mark)(?P<year>(?:19|20)\d\d|\d\d)(?![\d/-])")
 _WITHOUT_YEAR = (
     re.compile(rf"{_ONE_DAY} (?:of )?{_MONTH}", re.I),
     re.compile(rf"(?<![^\W\d_]){_MONTH} ?\(?{_DAY}\)?", re.I),
 )
+# Every pattern with a year needs one of these; most lines of a page have neither.
+_MAY_HOLD_A_DAY = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 # Countries that write the month first in 3/4/2025.
 _MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
 
 _ISO = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ]+(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?:[.,]\d+)? ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.I
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ]+(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?:[.,:]\d+)? ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.I
 )
 
 
@@ -77,6 +83,7 @@ class PrintedDate:
     day: int
     month: int
     year: int | None
+    is_numeric: bool = False  # 3/4/2025, where which of the two is the month depends on the country
 
     def on(self, year: int | None = None) -> date | None:
         """The calendar day, or None without a year."""
@@ -87,7 +94,7 @@ class PrintedDate:
 def read_moment(text: str, zone: str, country: str = "") -> Moment | None:
     """The moment that a machine or a person wrote, or None. A time without a zone is in the outlet's."""
     text = " ".join(text[:DATE_CHARS_MAX].split()).translate(_BURMESE_DIGITS)
-    return _iso_moment(text, zone) or _mail_moment(text) or _day_moment(text, zone, country)
+    return _iso_moment(text, zone) or _mail_moment(text) or _java_moment(text, zone) or _day_moment(text, zone, country)
 
 
 def _iso_moment(text: str, zone: str) -> Moment | None:
@@ -120,6 +127,22 @@ def _mail_moment(text: str) -> Moment | None:
     return Moment(at if at.tzinfo else at.replace(tzinfo=UTC), "second")
 
 
+_JAVA = re.compile(r"\w{3} (?P<month>\w{3}) (?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d) (?P<zone>[A-Z]{2,5}) (?P<year>\d{4})")
+_ZONES = {
+    "UTC": "+00:00", "GMT": "+00:00", "CET": "+01:00", "CEST": "+02:00", "EST": "-05:00", "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00",
+    "MMT": "+06:30",
+}  # fmt: skip
+
+
+def _java_moment(text: str, zone: str) -> Moment | None:
+    """Java writes 'Fri Apr 28 19:20:36 CEST 2023'. A zone whose name is not known is taken for the outlet's own."""
+    found = _JAVA.match(text)
+    month = _MONTH_NUMBER.get(found["month"].casefold()) if found else None
+    if not found or not month:
+        return None
+    return _iso_moment(f"{found['year']}-{month:02}-{int(found['day']):02}T{found['clock']}{_ZONES.get(found['zone'], '')}", zone)
+
+
 def _day_moment(text: str, zone: str, country: str) -> Moment | None:
     day = next((found.on() for found in printed_dates(text, country) if found.year), None)
     return midnight(day, zone) if day else None
@@ -136,11 +159,12 @@ def printed_dates(text: str, country: str = "", *, without_year: bool = False) -
     Offsets point into `text` (Burmese digits are replaced one by one, so they stay).
     """
     text = text.translate(_BURMESE_DIGITS)
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS if _MAY_HOLD_A_DAY.search(text) else ():
         for found in pattern.finditer(text):
             yield from _checked(found, _month_of(found), int(found["day"]), int(found["year"]))
     for found in _NUMERIC.finditer(text):
-        yield from _checked(found, *_by_country(found, country))
+        for printed in _checked(found, *_by_country(found, country)):
+            yield replace(printed, is_numeric=found["mark"] != ".")
     for pattern in _WITHOUT_YEAR if without_year else ():
         for found in pattern.finditer(text):
             yield from _checked(found, _month_of(found), int(found["day"]), None)
@@ -164,8 +188,28 @@ def _checked(found: re.Match[str], month: int, day: int, year: int | None) -> It
         date(year or 2024, month, day)
     except ValueError:
         return
-    if year is None or year >= _FIRST_YEAR:
+    if year is None or year >= FIRST_YEAR:
         yield PrintedDate(found.start(), found.end(), day, month, year)
+
+
+def day_meant(printed: PrintedDate, captured_on: date, stated: Collection[date]) -> date | None:
+    """The calendar day that a printed date with a year means, or None without a year.
+
+    3/4/2025 is read the other way round where that is a day the page states elsewhere, or the one beside it (another zone), or where only that one
+    lies before the capture.
+    """
+    day = printed.on()
+    if day is None or not printed.is_numeric or _is_beside(day, stated):
+        return day
+    try:
+        other = date(day.year, day.day, day.month)
+    except ValueError:
+        return day
+    return other if _is_beside(other, stated) or day > captured_on >= other else day
+
+
+def _is_beside(day: date, stated: Collection[date]) -> bool:
+    return any(abs((day - other).days) <= 1 for other in stated)
 
 
 def nearest_year(found: PrintedDate, published: date) -> date | None:
@@ -186,12 +230,14 @@ _URL_DAY = re.compile(
     r"3[01]|(?<=[/_-])[1-9](?=[/_-]))(?!\d)"
 )
 _URL_NAMED_DAY = re.compile(rf"/(?P<year>(?:19|20)\d\d)/{_MONTH}/(?P<day>[0-3]?\d)(?=/|$)", re.I)
+# Day first only where the other number cannot be the day's: /meldungen/29-10-2021.
+_URL_DAY_FIRST = re.compile(r"/(?P<day>1[3-9]|2\d|3[01])[-._](?P<month>0[1-9]|1[0-2])[-._](?P<year>(?:19|20)\d\d)(?=[/_.-]|$)")
 _OBJECT_ID = re.compile(r"(?<![0-9a-f])(?P<seconds>[0-9a-f]{8})[0-9a-f]{16}(?![0-9a-f])", re.I)
 
 
 def url_day(path: str) -> date | None:
     """The day that a path such as /2025/11/26/slug names, or None."""
-    for found in (_URL_DAY.search(path), _URL_NAMED_DAY.search(path)):
+    for found in (_URL_DAY.search(path), _URL_NAMED_DAY.search(path), _URL_DAY_FIRST.search(path)):
         try:
             if found:
                 return date(int(found["year"]), _month_in_url(found["month"]), int(found["day"]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,36 +14,29 @@ from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 from lxml.html import HtmlElement
 
-from flows.steps import zawgyi
+from flows.steps import gates, zawgyi
 from flows.steps.body import body_lines
-from flows.steps.bylines import Dateline, agency, opening_dateline, persons
-from flows.steps.candidates import Head, read_head
+from flows.steps.bylines import Dateline, agency, is_desk, opening_dateline, persons
+from flows.steps.candidates import Head, read_head, state_day
 from flows.steps.clean import Cleaned, clean_body
-from flows.steps.dates import DATE_CHARS_MAX, nearest_year, read_moment
+from flows.steps.dates import DATE_CHARS_MAX, day_meant
+from flows.steps.days import printed_day
 from flows.steps.kinds import kind_of
 from flows.steps.language import read_text
 from flows.steps.layout import Line, blank, drop_furniture, drop_silent, lines_within, remove
 from flows.steps.lines import folded, one_line, word_count
-from flows.steps.masthead import Masthead, find_headline, only_day, printed_authors, printed_day, read_masthead
-from flows.steps.page import parse
+from flows.steps.masthead import Masthead, find_headline, read_masthead
+from flows.steps.page import decode, parse
+from flows.steps.paywalls import is_cut
 from flows.steps.pictures import split_credit, take_pictures, with_caption, with_credit
+from flows.steps.published import Published, choose_date, dateline_day, local_day, modified_at, stated_days
+from flows.steps.reservations import page_reservations
+from flows.steps.writers import choose_writers, desk, printed_writers
 from warehouse.records import Extracted, FieldCandidate, FieldRules, Image, OutletRules, Page, Rejected
-
-# Which source is believed for the publication day. Machines of the outlet first, what people see next, guesses last.
-DATE_SOURCES = ("feed", "json_ld", "meta", "microdata", "sitemap", "outlet_rule", "url", "byline", "object_id", "dateline", "htmldate")
 
 EXTRACTOR = f"nightdesk/1 trafilatura/{version('trafilatura')}"
 # The shortest of 837 article texts of public pages has 46 words; half of that leaves room for briefs that do not say what they are.
 _WORDS_MIN = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """When an article was published, how exactly, and which source says so."""
-
-    at: datetime
-    precision: str
-    source: str
 
 
 def warm() -> None:
@@ -93,29 +86,33 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules) -> Extracted | R
     shown = lines_within(tree.body)
     at = _line_of(shown, heading)
     masthead = _masthead(headline, shown, at, candidates, rules)
-    candidates += _printed(shown, at, masthead, page, rules)
+    captured_on, stated = _day_in_zone(page.fetched_at, rules), stated_days(candidates, rules)
+    candidates += _printed(shown, at, masthead, captured_on, stated, rules)
     for line in masthead.taken:
         blank(line)
     left = [line for line in shown if line not in masthead.taken]
     lines = _selected_lines(tree, selectors) or body_lines(tree, left, _line_of(left, heading), page.url)
     cleaned = clean_body(lines, headline=headline, captions=captions)
     written = masthead.dateline or _opening(cleaned, rules)
-    candidates += _masthead_candidates(masthead, written, rules)
+    candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
-        candidates += _only_day(page, rules)
-    refusal = _refusal(tree, cleaned, headline, head, page)
+        candidates += _day_anywhere(page, captured_on, rules, (*head.site_names, rules.name, *rules.hosts))
+    refusal = _refusal(tree, cleaned, head, page)
     return refusal or _assembled(page, rules, head, masthead, written, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
 
 
-def _printed(shown: list[Line], at: int, masthead: Masthead, page: Page, rules: OutletRules) -> list[FieldCandidate]:
+def _printed(
+    shown: list[Line], at: int, masthead: Masthead, captured_on: date, stated: frozenset[date], rules: OutletRules
+) -> list[FieldCandidate]:
     """The day and the names that stand near the headline, where the page has one."""
     if at < 0:
         return []
-    captured_on = _day_in_zone(page.fetched_at, rules)
     # A masthead that gives a day settles it; a time element of it may still say the hour.
     near = masthead.taken if masthead.printed_day else shown
-    day = printed_day(shown, at, among=near, read_already=masthead.taken, country=rules.country, fetched_on=captured_on, zone=rules.time_zone)
-    return [*([day] if day else []), *printed_authors(shown, at)]
+    day = printed_day(
+        shown, at, among=near, read_already=masthead.taken, country=rules.country, captured_on=captured_on, zone=rules.time_zone, stated=stated
+    )
+    return [*([day] if day else []), *printed_writers(shown, at)]
 
 
 def _opening(cleaned: Cleaned, rules: OutletRules) -> Dateline | None:
@@ -125,13 +122,18 @@ def _opening(cleaned: Cleaned, rules: OutletRules) -> Dateline | None:
     return None if found and folded(found.place) in own_names else found
 
 
-def _only_day(page: Page, rules: OutletRules) -> list[FieldCandidate]:
-    """The only day of a page that gives none in its head or near its headline. The page is parsed anew: furniture counts here."""
+def _day_anywhere(page: Page, captured_on: date, rules: OutletRules, site_names: tuple[str, ...]) -> list[FieldCandidate]:
+    """The day of a page that gives none in its head or near its headline. The page is parsed anew: the day may stand in what counts as furniture."""
     tree = parse(page)
     if isinstance(tree, Rejected):
         return []
+    head = read_head(tree, page)
     drop_silent(tree)
-    day = only_day(lines_within(tree.body), country=rules.country, captured_on=_day_in_zone(page.fetched_at, rules))
+    _, heading = find_headline(tree, head.candidates, site_names)
+    shown = lines_within(tree.body)
+    at = _line_of(shown, heading)
+    day = printed_day(shown, at, among=shown, read_already=(), country=rules.country, captured_on=captured_on, zone=rules.time_zone)
+    day = day or state_day(decode(page.body, page.content_type))
     return [day] if day else []
 
 
@@ -222,13 +224,12 @@ def _day_in_zone(moment: datetime, rules: OutletRules) -> date:
     return moment.astimezone(ZoneInfo(rules.time_zone)).date()
 
 
-def _refusal(tree: HtmlElement, cleaned: Cleaned, headline: str | None, head: Head, page: Page) -> Rejected | None:
+def _refusal(tree: HtmlElement, cleaned: Cleaned, head: Head, page: Page) -> Rejected | None:
     """Why the page is no article, or None. A short text is one where the page calls itself an article: real briefs have 12 words."""
+    walled = gates.refusal(page, gates.Seen(cleaned.paragraphs, head.title, head.is_article, head.canonical_url))
+    if walled:
+        return walled
     count = sum(map(word_count, cleaned.paragraphs))
-    if count < _FEW_WORDS and _SOFT_404.search(f"{headline or ''} | {head.title}"):
-        return Rejected("extract", "soft_404", f"says {(headline or head.title)[:80]!r} with status 200")
-    if count < _FEW_WORDS and not head.is_article and tree.find(".//input[@type='password']") is not None:
-        return Rejected("extract", "login_wall", f"asks for a password and shows {count} words")
     if not head.is_article and _LISTING_PATH.search(urlsplit(page.final_url or page.url).path) and _linked_titles(tree) >= _TITLES_OF_A_LISTING:
         return Rejected("extract", "listing_page", f"{_linked_titles(tree)} linked titles and no sign of an article")
     if not count:
@@ -247,12 +248,8 @@ def _is_linked(heading: HtmlElement) -> bool:
     return around is not None and around.tag == "a"
 
 
-_FEW_WORDS = 80
 _TITLES_OF_A_LISTING = 8
 _LISTING_PATH = re.compile(r"^/?$|/(?:category|tag|tags|author|authors|topics?|archive|search)/|/page/\d+/?$")
-_SOFT_404 = re.compile(
-    r"\b404\b|page (?:was |is |could )?(?:not|n't) (?:be )?found|page does not exist|nothing (?:was )?found|no longer (?:available|exists)", re.I
-)
 
 
 # ---------------------------------------------------------------- choosing
@@ -271,32 +268,36 @@ def _assembled(
 ) -> Extracted:
     paragraphs = list(cleaned.paragraphs)
     published = choose_date(candidates, rules, page.fetched_at)
-    dateline_day = _dateline_day(line, published, rules)
-    authors, desk = _writers(candidates, masthead, head, rules)
+    authors, newsroom, signed = _writers(candidates, masthead, head, rules)
+    byline = _first(candidates, "byline") or (masthead.byline.text if masthead.byline else None)
     description = _description(masthead, candidates)
     section = _first(candidates, "section")
     texts = read_text(headline, description, "\n".join(paragraphs), rules.language)
-    modified = _modified(candidates, rules, page.fetched_at)
-    chosen = {"headline": headline, "description": description, "section": section}
+    chosen = {"headline": headline, "description": description, "section": section, "byline": byline}
     return Extracted(
         headline=texts.headline, description=texts.description, body=texts.body, language=texts.language, encoding=texts.encoding,
         kind=kind_of(headline, page.final_url or page.url, section, head.types), section=section, keywords=_keywords(candidates),
-        byline=_first(candidates, "byline") or (masthead.byline.text if masthead.byline else None),
-        authors=authors, newsroom=_first(candidates, "newsroom") or desk,
-        dateline_place=line.place if line else None, dateline_date=dateline_day,
+        byline=byline, authors=authors, newsroom=_first(candidates, "newsroom") or newsroom,
+        dateline_place=line.place if line else None, dateline_date=dateline_day(line, published, rules),
         source_outlet=_first(candidates, "source_outlet") or masthead.source_outlet or _source_outlet(line, masthead, candidates, rules),
         date_published=published.at if published else None, date_published_precision=published.precision if published else None,
         date_published_source=published.source if published else None,
-        published_on=published.at.astimezone(ZoneInfo(rules.time_zone)).date() if published else None,
-        date_modified=modified, is_truncated=cleaned.is_truncated, canonical_url=head.canonical_url, images=pictures,
-        candidates=_marked(candidates, chosen, published), extractor=EXTRACTOR,
+        published_on=local_day(published, candidates, rules) if published else None,
+        date_modified=modified_at(candidates, rules, page.fetched_at),
+        is_truncated=is_cut(page, head.json_ld, cleaned.paragraphs, cleaned.invitation), canonical_url=head.canonical_url, images=pictures,
+        candidates=_marked(candidates, chosen, published, signed), extractor=EXTRACTOR,
+        reservations=page_reservations(
+            page.headers, head.metas, outlet_id=rules.outlet_id, url=page.final_url or page.url, seen_at=page.fetched_at
+        ),
     )  # fmt: skip
 
 
-def _masthead_candidates(masthead: Masthead, line: Dateline | None, rules: OutletRules) -> list[FieldCandidate]:
+def _masthead_candidates(
+    masthead: Masthead, line: Dateline | None, captured_on: date, stated: frozenset[date], rules: OutletRules
+) -> list[FieldCandidate]:
     found = []
     if masthead.printed_day and masthead.printed_day.printed:
-        day = masthead.printed_day.printed.on()
+        day = day_meant(masthead.printed_day.printed, captured_on, stated)
         source = (
             "byline" if masthead.printed_day.names and persons(masthead.printed_day.names, rules.generic_bylines, [rules.name]) else "outlet_rule"
         )
@@ -311,66 +312,20 @@ def _masthead_candidates(masthead: Masthead, line: Dateline | None, rules: Outle
     return found
 
 
-def choose_date(candidates: Iterable[FieldCandidate], rules: OutletRules, fetched_at: datetime) -> Published | None:
-    """The publication moment by the order of DATE_SOURCES, or None. A day after the capture is nobody's publication day."""
-    candidates = list(candidates)
-    for source in DATE_SOURCES:
-        for candidate in candidates:
-            if candidate.field == "date_published" and candidate.source == source:
-                moment = read_moment(candidate.value, rules.time_zone, rules.country)
-                if moment and moment.at <= fetched_at + timedelta(days=1) and moment.at.year >= 1990:
-                    return Published(moment.at, moment.precision, source)
-    return None
-
-
-def _modified(candidates: Iterable[FieldCandidate], rules: OutletRules, fetched_at: datetime) -> datetime | None:
-    moments = (read_moment(candidate.value, rules.time_zone, rules.country) for candidate in candidates if candidate.field == "date_modified")
-    return next((moment.at for moment in moments if moment and moment.at <= fetched_at + timedelta(days=1)), None)
-
-
-def _dateline_day(line: Dateline | None, published: Published | None, rules: OutletRules) -> date | None:
-    if line is None or line.printed is None:
-        return None
-    if line.printed.year:
-        return line.printed.on()
-    return nearest_year(line.printed, published.at.astimezone(ZoneInfo(rules.time_zone)).date()) if published else None
-
-
-def _writers(candidates: list[FieldCandidate], masthead: Masthead, head: Head, rules: OutletRules) -> tuple[tuple[str, ...], str | None]:
-    """(persons, desk). The first source that names a person wins; an organisation that signs is the desk."""
-    refused = (*rules.generic_bylines, *head.organizations)
+def _writers(
+    candidates: list[FieldCandidate], masthead: Masthead, head: Head, rules: OutletRules
+) -> tuple[tuple[str, ...], str | None, list[FieldCandidate]]:
+    """(persons, desk, the candidates that name the persons)."""
     sites = (*head.site_names, rules.name, *rules.hosts)
-    printed = [name for name in (masthead.byline.names[:1] if masthead.byline else ()) if name[0].isupper() or not name.isascii()]
-    by_source = {
-        source: [c.value for c in candidates if c.field in ("authors", "byline") and c.source == source]
-        for source in ("outlet_rule", "feed", "json_ld", "meta", "microdata")
-    }
-    marked = [c.value for c in candidates if c.field == "authors" and c.source == "byline"]
-    signed = printed if masthead.byline and masthead.byline.has_by else []
-    for values in (
-        by_source["outlet_rule"],
-        signed,
-        by_source["json_ld"],
-        by_source["meta"][:1],
-        by_source["microdata"],
-        printed,
-        marked,
-        by_source["feed"],
-    ):
-        found = persons(values, refused, sites)
-        if found:
-            return found, masthead.newsroom
-    return (), masthead.newsroom or _desk([*head.organizations, *by_source["json_ld"], *by_source["meta"][:1], *printed])
+    authors, winners = choose_writers(candidates, masthead.byline, head.organizations, rules.generic_bylines, sites)
+    byline = masthead.byline
+    signed = [name for name in (byline.names[:1] if byline else ()) if (byline and byline.has_by) or is_desk(name)]
+    stated = [c.value for source, most in (("json_ld", None), ("meta", 1)) for c in _of(candidates, "authors", source)[:most]]
+    return authors, masthead.newsroom or (None if authors else desk([*head.organizations, *stated, *signed])), winners
 
 
-def _desk(names: Iterable[str]) -> str | None:
-    """Who signs where no person does: an agency, a team, the outlet itself; never an account name such as Admin."""
-    return next(
-        (name for name in names if len(name) < 60 and folded(name) not in _ACCOUNTS and "//" not in name and not re.search(r"\d{3}", name)), None
-    )
-
-
-_ACCOUNTS = frozenset(["admin", "administrator", "webmaster", "editor", "user", "author", "guest", "root", "none", "unknown"])
+def _of(candidates: Iterable[FieldCandidate], name: str, source: str) -> list[FieldCandidate]:
+    return [candidate for candidate in candidates if candidate.field == name and candidate.source == source]
 
 
 def _source_outlet(line: Dateline | None, masthead: Masthead, candidates: list[FieldCandidate], rules: OutletRules) -> str | None:
@@ -395,17 +350,25 @@ def _first(
 def _keywords(candidates: Iterable[FieldCandidate]) -> tuple[str, ...]:
     values = [candidate.value for candidate in candidates if candidate.field == "keywords"]
     words = [one_line(word) for value in values for word in re.split(r"[,;]", value)]
-    return tuple({word.casefold(): word for word in reversed(words) if 1 < len(word) < 60}.values())[::-1][:30]
+    kept: dict[str, str] = {}
+    for word in words:
+        if 1 < len(word) < 60:
+            kept.setdefault(word.casefold(), word)
+    return tuple(kept.values())[:30]
 
 
-def _marked(candidates: list[FieldCandidate], chosen: dict[str, str | None], published: Published | None) -> tuple[FieldCandidate, ...]:
-    """The candidates, each once, the winner of each field marked."""
-    unique = list(dict.fromkeys(candidates))
+def _marked(
+    candidates: list[FieldCandidate], chosen: dict[str, str | None], published: Published | None, signed: list[FieldCandidate]
+) -> tuple[FieldCandidate, ...]:
+    """The candidates, each once, the winner of each field marked; of authors each that names one."""
     marked, done = [], set()
-    for candidate in unique:
-        wins = candidate.field not in done and (
-            folded(chosen.get(candidate.field)) == folded(candidate.value) != ""
-            or (candidate.field == "date_published" and published is not None and candidate.source == published.source)
+    for candidate in dict.fromkeys([*candidates, *signed]):
+        wins = candidate in signed or (
+            candidate.field not in done
+            and (
+                folded(chosen.get(candidate.field)) == folded(candidate.value) != ""
+                or (published is not None and candidate == published.candidate)
+            )
         )
         done |= {candidate.field} if wins else set()
         marked.append(replace(candidate, chosen=wins))

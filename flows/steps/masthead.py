@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from flows.steps.bylines import Byline, Dateline, dateline, is_person, looks_like_a_name, newsroom_line, read_byline, split_names
-from flows.steps.dates import DATE_CHARS_MAX, printed_dates, read_moment
+from flows.steps.bylines import Byline, Dateline, dateline, is_person, looks_like_a_name, newsroom_line, read_byline, split_names, with_gaps
 from flows.steps.layout import Line, headings, in_furniture
-from flows.steps.lines import folded, one_line, words
+from flows.steps.lines import folded, one_line, word_count, words
+from flows.steps.writers import LABEL, marks_a_writer
 from warehouse.records import FieldCandidate
 
 _SITE_MARK = re.compile(r"\s+(?:[|–—•·»:]|::|-|\|\||<)\s+")
@@ -30,6 +28,8 @@ _NOISE_LINE = re.compile(
 )
 _LINES_MAX = 30
 _STANDFIRST_CHARS_MAX = 700
+# Shorter lines under a headline are labels, credits and names.
+_STANDFIRST_WORDS_MIN = 4
 
 
 @dataclass(slots=True)
@@ -68,7 +68,9 @@ def without_site_name(title: str, site_names: Iterable[str], known: Iterable[str
 
 def find_headline(tree: HtmlElement, candidates: Iterable[FieldCandidate], site_names: Iterable[str]) -> tuple[str | None, HtmlElement | None]:
     """(headline, its element on the page). A heading that the head elements agree with wins; it is the one people saw."""
-    stated = [candidate for candidate in candidates if candidate.field == "headline"]
+    named = [candidate for candidate in candidates if candidate.field == "headline"]
+    # What an overview page shows may be cut or a section's name: it says nothing of which heading is the right one, and comes last.
+    stated = [candidate for candidate in named if candidate.source != "listing"]
     names = tuple(site_names)
     ruled = next((candidate.value for candidate in stated if candidate.source == "outlet_rule"), None)
     heads = [(text, element) for text, element in headings(tree) if 3 < len(text) < 300]
@@ -85,7 +87,7 @@ def find_headline(tree: HtmlElement, candidates: Iterable[FieldCandidate], site_
             if by == source and text:
                 return text, None
     first = next(((text, element) for text, element in heads if element.tag == "h1" and not in_furniture(element)), None)
-    return first or (None, None)
+    return first or (next((candidate.value for candidate in named if candidate.source == "listing"), None), None)
 
 
 def _agreement(heading: str, titles: list[tuple[str, str]]) -> float:
@@ -108,6 +110,8 @@ def read_masthead(
     outlet_names, descriptions = tuple(outlet_names), [folded(text.rstrip(". …")) for text in descriptions if len(text) > 20]
     lines = list(after[:_LINES_MAX])
     for position, line in enumerate(lines):
+        if LABEL.match(line.text) and position + 1 < len(lines) and _take_labelled(head, line, lines[position + 1], outlet_names, country):
+            continue
         if (
             line in head.taken
             or folded(line.text) == folded(headline)
@@ -130,7 +134,7 @@ def _take_meta(head: Masthead, lines: list[Line], position: int, country: str, o
     return (
         _take_source(head, text)
         or _take_desk(head, lines, position, country, outlet_names)
-        or _take_byline(head, text, country)
+        or _take_byline(head, lines[position], outlet_names, country)
         or _take_dateline(head, text, country, outlet_names)
     )
 
@@ -161,28 +165,59 @@ def _take_desk(head: Masthead, lines: list[Line], position: int, country: str, o
     return True
 
 
-def _take_byline(head: Masthead, text: str, country: str) -> bool:
+def _take_byline(head: Masthead, line: Line, outlet_names: tuple[str, ...], country: str, *, label: str = "") -> bool:
+    """Whether a line is a byline, with the label before it ('By' on a line of its own), or a day."""
+    text = f"{label} {with_gaps(line)}".strip()
     found = read_byline(text, country)
     if found is None:
         return False
-    if found.printed and not found.has_by and found.names and _is_dateline_of_place(found, text, country):
+    if found.printed and not found.has_by and found.names and not _is_meta(line) and _is_dateline_of_place(found, text, country, outlet_names):
         return False
-    if found.has_by or (found.names and is_person(found.names[0])):
+    desk = newsroom_line(found.names[0], outlet_names) if found.names else None
+    head.newsroom = head.newsroom or desk
+    names = split_names(found.names[0])[:1] if found.names and not desk else []
+    named = any((looks_like_a_name(name) and _is_one_piece(line, name)) or (_is_marked(line) and is_person(name)) for name in names)
+    if found.has_by or named:
         head.byline = head.byline or found
     if found.printed:
         head.printed_day = head.printed_day or found
     return True
 
 
+def _take_labelled(head: Masthead, label: Line, line: Line, outlet_names: tuple[str, ...], country: str) -> bool:
+    """Whether two lines are a byline together: 'By' and a name, or the desk's."""
+    names = split_names(line.text)[:1]
+    if not (names and (looks_like_a_name(names[0]) or _is_marked(line) or newsroom_line(line.text, outlet_names))):
+        return False
+    taken = _take_byline(head, line, outlet_names, country, label=label.text)
+    head.taken += [label, line] if taken else []
+    return taken
+
+
+def _is_meta(line: Line) -> bool:
+    """Whether a line holds a time element or the mark of a writer: no dateline does."""
+    return _is_marked(line) or any(element.tag == "time" for element, _ in line.nodes)
+
+
+def _is_one_piece(line: Line, name: str) -> bool:
+    """Whether one element of a line holds a whole name: three links side by side are three sections and no person."""
+    return any(folded(name) in folded(element.tail if is_tail else element.text) for element, is_tail in line.nodes)
+
+
+def _is_marked(line: Line) -> bool:
+    """Whether an element in a line, or right around one, says that it names a writer."""
+    return any(marks_a_writer(each) for element, _ in line.nodes for each in (element, element.getparent()) if each is not None)
+
+
 _LEVEL = re.compile(r"\b(?:state|region|division|district|township|province|county|prefecture|governorate)$", re.I)
 
 
-def _is_dateline_of_place(found: Byline, text: str, country: str) -> bool:
+def _is_dateline_of_place(found: Byline, text: str, country: str, outlet_names: tuple[str, ...]) -> bool:
     """'17 November 2025, Mrauk-U' begins with the day; 'Zaw Moe, Narinjara News, 12 April 2022' ends with it and has two names.
 
     Two names are a place where the second one says of what level it is: '5 June 2022, Paletwa, Chin State'.
     """
-    if dateline(text, country) is None or found.printed is None:
+    if dateline(text, country) is None or found.printed is None or newsroom_line(found.names[0], outlet_names):
         return False
     if len(found.names) == 2:
         return bool(_LEVEL.search(found.names[1]))
@@ -203,17 +238,24 @@ def _take_dateline(head: Masthead, text: str, country: str, outlet_names: tuple[
 def _take_standfirst(head: Masthead, lines: list[Line], position: int, country: str, outlet_names: tuple[str, ...], descriptions: list[str]) -> bool:
     """Whether a line is a standfirst: classed so, or followed by the byline, day or desk that the masthead still lacks."""
     line = lines[position]
-    if head.standfirst is not None or len(line.text) > _STANDFIRST_CHARS_MAX or line.is_link:
+    if head.standfirst is not None or LABEL.match(line.text) or len(line.text) > _STANDFIRST_CHARS_MAX or line.is_link:
         return False
-    classed = _is_classed_standfirst(line)
+    if word_count(line.text) < _STANDFIRST_WORDS_MIN:
+        return False
+    classed = _is_classed_standfirst(line) or _is_bracketed(line.text)
     stated = any(text and folded(line.text).startswith(text) for text in descriptions)
     if not (classed or _meta_follows(head, lines, position, country, outlet_names)):
         return False
     if classed and not stated and len(line.text) < 30:
         return False
-    head.standfirst = line.text
+    head.standfirst = line.text[1:-1].strip() if _is_bracketed(line.text) else line.text
     head.taken.append(line)
     return True
+
+
+def _is_bracketed(text: str) -> bool:
+    """Whether a whole line stands in brackets, as subtitles do: '(Owners say that the fees leave them no choice)'."""
+    return text.startswith("(") and text.endswith(")") and text.count("(") == 1
 
 
 def _is_classed_standfirst(line: Line) -> bool:
@@ -229,162 +271,6 @@ def _meta_follows(head: Masthead, lines: list[Line], position: int, country: str
     for line in lines[position + 1 : position + 4]:
         if in_furniture(line.element) or _NOISE_LINE.match(line.text):
             continue
-        if read_byline(line.text, country) or newsroom_line(line.text, outlet_names):
+        if read_byline(with_gaps(line), country) or newsroom_line(line.text, outlet_names):
             return True
     return False
-
-
-_BEFORE_LINES, _AFTER_LINES = 10, 25
-# So near to the headline a day is the article's, whatever elements lie between.
-_BESIDE_LINES = 4
-_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
-_LABELLED = re.compile(r"^(?:first )?(?:published|posted|date|publication date|date published|veröffentlicht|publié|erstellt)\b", re.I)
-_DAY_CLASS = re.compile(r"date|time|publish|posted|meta|byline", re.I)
-_TITLE_CHARS_MIN = 25
-_WORDS_OF_PROSE = 12
-_DAY_LINE_CHARS_MAX = 90
-
-
-def printed_day(
-    shown: Sequence[Line], at: int, *, among: Sequence[Line], read_already: Sequence[Line], country: str, fetched_on: date, zone: str
-) -> FieldCandidate | None:
-    """The publication day printed near the headline (line `at` of the page), or None.
-
-    Days of other stories stand in cards that hold another title; a clock stands outside the part of the page that holds
-    the headline, or shows the day of the capture. What stands after the headline goes before what stands above it.
-    Only lines `among` those given count, and of the lines `read_already`, those of the masthead, only what a time element adds is new.
-    """
-    headline = shown[at].element
-    after = _above_the_text(list(enumerate(shown[at + 1 : at + 1 + _AFTER_LINES], at + 1)))
-    first = max(0, at - _BEFORE_LINES)
-    before = [
-        (number, line)
-        for number, line in enumerate(shown[first:at], first)
-        if _near(line, headline) or (at - number <= _BESIDE_LINES and not _in_list(line))
-    ]
-    before.reverse()
-    labelled = [(number, line) for number, line in enumerate(shown) if number > at + _AFTER_LINES and _LABELLED.match(line.text)]
-    for number, line in (*after, *before, *labelled):
-        value, source = _day_of(line, country, zone)
-        if line not in among:
-            continue
-        if value is None or line.text == shown[at].text or (line in read_already and source != "microdata") or in_furniture(line.element):
-            continue
-        if not 0 < number - at <= _BESIDE_LINES and _in_card(line, headline):
-            continue
-        if value[:10] == fetched_on.isoformat() and (number < at or _WEEKDAY.search(line.text)):
-            continue
-        return FieldCandidate("date_published", value, source)
-    return None
-
-
-def only_day(shown: Sequence[Line], *, country: str, captured_on: date) -> FieldCandidate | None:
-    """The one day that a page prints, where it prints no other anywhere, above its text and outside lists and cards of other stories.
-
-    On public pages without any other sign of a day this was right for 31 of 35, where htmldate answers for all and is right for 7 of 10.
-    """
-    dated = [(line, found) for line in shown if len(line.text) <= _DAY_LINE_CHARS_MAX for found in printed_dates(line.text, country) if found.year]
-    days = {found.on() for _, found in dated} - {None}
-    if len(days) != 1 or captured_on in days:
-        return None
-    line, _ = dated[0]
-    prose = [number for number, each in enumerate(shown) if not each.is_link and each.words >= _WORDS_OF_PROSE]
-    above = bool(prose) and shown.index(line) < prose[-1]
-    if not above or in_furniture(line.element) or _in_list(line) or _holds_a_title(line) or _WEEKDAY.search(line.text):
-        return None
-    return FieldCandidate("date_published", next(day.isoformat() for day in days if day), "outlet_rule")
-
-
-def _holds_a_title(line: Line) -> bool:
-    """Whether the nearest elements around a line hold a linked title, as the card of another story does."""
-    return any(len(one_line(link.text_content())) >= _TITLE_CHARS_MIN for element in _up(line.element, levels=2) for link in element.iter("a"))
-
-
-_AUTHOR_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:author|authors|byline|writer|post-author|contributor|autor)(?:$|[\s_-]|name)|author-?name",
-    re.I,
-)
-_AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en)?|writers?|contributors?|profile|people|by|staff)/", re.I)
-
-
-def printed_authors(shown: Sequence[Line], at: int) -> list[FieldCandidate]:
-    """Names near the headline that their element or link marks as the writer's."""
-    near = [*shown[at + 1 : at + 1 + _AFTER_LINES], *reversed(shown[max(0, at - _BEFORE_LINES) : at])]
-    found = [line.text for line in near if len(line.text) < 60 and _marks_an_author(line) and not in_furniture(line.element)]
-    names = [name for text in found for name in split_names(text) if looks_like_a_name(name)]
-    return [FieldCandidate("authors", name, "byline") for name in dict.fromkeys(names)][:1]
-
-
-def _marks_an_author(line: Line) -> bool:
-    marks = [(element.get("class") or "", element.get("href") or "") for node, _ in line.nodes for element in _up(node, levels=3)]
-    return any(_AUTHOR_CLASS.search(classes) or _AUTHOR_PATH.search(address) for classes, address in marks)
-
-
-def _above_the_text(numbered: list[tuple[int, Line]]) -> list[tuple[int, Line]]:
-    """The lines up to the second one of prose: the first may be the standfirst."""
-    prose = 0
-    for position, (_, line) in enumerate(numbered):
-        prose += not line.is_link and line.words >= _WORDS_OF_PROSE
-        if prose == 2:
-            return numbered[:position]
-    return numbered
-
-
-def _day_of(line: Line, country: str, zone: str) -> tuple[str | None, str]:
-    """(ISO day or moment, source) of a line that is hardly more than a date."""
-    if len(line.text) > _DAY_LINE_CHARS_MAX:
-        return None, ""
-    found = read_byline(line.text, country)
-    if found is None or found.printed is None or re.match(r"^(?:last )?(?:updated|modified)|^aktualisiert|^stand", line.text, re.I):
-        return None, ""
-    stamp = next(
-        (
-            holder.get("datetime")
-            for element, _ in line.nodes
-            for holder in (element, element.getparent())
-            if holder is not None and holder.get("datetime")
-        ),
-        None,
-    )
-    moment = read_moment(stamp, zone, country) if stamp else None
-    day = found.printed.on()
-    if stamp and moment:
-        return stamp[:DATE_CHARS_MAX], "microdata"
-    return (day.isoformat() if day else None), "outlet_rule"
-
-
-def _near(line: Line, headline: HtmlElement) -> bool:
-    """Whether a line stands in the part of the page that holds the headline: an element at most three levels around it, below the body.
-
-    A line whose element is classed as a day, or is a time element, may stand twice as far.
-    """
-    classed = any(element.tag == "time" or _DAY_CLASS.search(element.get("class") or "") for element, _ in line.nodes) or _DAY_CLASS.search(
-        line.element.get("class") or ""
-    )
-    around = list(headline.iterancestors())[: 6 if classed else 3]
-    holders = [element for element in around if element.tag not in ("body", "html")]
-    return any(holder in holders for holder in (line.element, *line.element.iterancestors()))
-
-
-def _in_list(line: Line) -> bool:
-    return any(element.tag in ("li", "tr", "nav") for element in _up(line.element, levels=3))
-
-
-def _in_card(line: Line, headline: HtmlElement) -> bool:
-    """Whether a line belongs to a card of another story: an element around it, without the headline, holds a linked title."""
-    keep = {headline, *headline.iterancestors()}
-    for element in _up(line.element, levels=3):
-        if element in keep:
-            return False
-        if any(len(one_line(link.text_content())) >= _TITLE_CHARS_MIN for link in element.iter("a")):
-            return True
-    return False
-
-
-def _up(element: _Element, levels: int) -> Iterator[HtmlElement]:
-    current: _Element | None = element
-    for _ in range(levels):
-        if current is None:
-            return
-        yield current
-        current = current.getparent()

@@ -23,8 +23,14 @@ _CREDIT_ALONE = re.compile(
     rf"^[(\[]?\s*{_CREDIT_WORD}(?:\s+by)?\s*(?:[:：/]|\s?[-–—]|(?<=by))\s*(?P<credit>[^()\[\].]{{1,60}}?)\s*[)\]]?\.?$",
     re.I,
 )
+# 'Boats at the pier. / The Sample Weekly'.
+_CREDIT_IN_BRACKETS = re.compile(r"\s*\((?P<credit>[A-Z]{2,6}(?: ?/ ?[A-Z][\w ]{1,30})?|Reuters|Getty Images|Xinhua)\)\.?$")
+_CREDIT_AFTER_SLASH = re.compile(r"(?<=[.။])\s*/\s*(?P<credit>[^/.]{2,60})$")
 _CAPTION_CLASS = "contains(@class,'caption') or contains(@class,'img-title') or contains(@class,'image-title') or contains(@class,'photo-credit')"
 _CAPTION_CHARS_MAX = 900
+_NOT_CONTENT = re.compile(
+    r"avatar|icon|logo|emoji|spinner|pixel|gravatar|sprite|\.svg(?:$|[?\s])|(?:^|[/_-])(?:ads?|advert\w*|banner)[\d_-]*[./]", re.I
+)
 _PIXEL_SIZES = re.compile(r"^(?:0|1|2|16|24|32)(?:px)?$")
 
 
@@ -34,7 +40,7 @@ def split_credit(printed: str) -> tuple[str | None, str | None]:
     alone = _CREDIT_ALONE.match(text)
     if alone:
         return None, alone["credit"].strip()
-    found = _CREDIT.search(text)
+    found = _CREDIT.search(text) or _CREDIT_AFTER_SLASH.search(text) or _CREDIT_IN_BRACKETS.search(text)
     if not found or len(found["credit"].split()) > 10:
         return text or None, None
     caption = text[: found.start()] + ("." if text[found.start() : found.start() + 1] == "." else "")
@@ -58,7 +64,8 @@ def take_pictures(tree: HtmlElement, base_url: str) -> tuple[tuple[Image, ...], 
         image = figure if figure.tag == "img" else next(figure.iter("img"), None)
         captions = _captions(figure)
         printed.update(_printed_forms(captions, image))
-        if not in_furniture(figure.getparent() if figure.tag != "figure" else figure) and (image is None or _is_content(image)):
+        own = not in_furniture(figure.getparent() if figure.tag != "figure" else figure) and not _is_of_another_story(figure)
+        if own and (image is None or _is_content(image)):
             pictures.append(_picture(len(pictures), image, captions, base_url))
         _remove_captions(figure, printed)
     return tuple(pictures), frozenset(printed)
@@ -67,6 +74,8 @@ def take_pictures(tree: HtmlElement, base_url: str) -> tuple[tuple[Image, ...], 
 def _figures(tree: HtmlElement) -> list[HtmlElement]:
     holders = tree.xpath(
         f".//figure[.//img or .//figcaption] | .//*[contains(@class,'wp-caption')][.//img][not(ancestor::figure)] | .//div[{_CAPTION_CLASS}][.//img]"
+        # JNews sets picture and caption side by side in a link.
+        f" | .//*[self::a or self::div][.//img][p[contains(@class,'wp-caption-text')]][not(ancestor::figure)]"
     )
     inside = {image for holder in holders for image in holder.iter("img")}
     loose = [image for image in tree.iter("img") if image not in inside]
@@ -111,7 +120,28 @@ def _is_content(image: _Element) -> bool:
     """Whether a picture may belong to the article: not a counting pixel, icon or avatar."""
     if _PIXEL_SIZES.match(image.get("width") or "") or _PIXEL_SIZES.match(image.get("height") or ""):
         return False
-    return not re.search(r"avatar|icon|logo|emoji|spinner|pixel|gravatar|sprite", f"{image.get('class', '')} {image.get('src', '')}", re.I)
+    return not _NOT_CONTENT.search(f"{image.get('class', '')} {image.get('src', '')}")
+
+
+# A link around a picture that says this much is the card of another story.
+_TITLE_CHARS_MIN = 15
+
+
+def _is_of_another_story(figure: HtmlElement) -> bool:
+    """Whether a picture stands in a link with a title, beside the only link of its card, or in an aside with linked titles."""
+    around = [*([figure] if figure.tag == "a" else []), *figure.iterancestors()][:5]
+    links = [element for element in around if element.tag == "a"]
+    if any(_title_of(link) for link in links):
+        return True
+    asides = (element for element in around if element.tag == "aside")
+    return any(_title_of(link) for aside in asides for link in aside.iter("a"))
+
+
+def _title_of(link: HtmlElement) -> bool:
+    """Whether a link that leads to a page holds a title; a link to the picture itself may hold its caption."""
+    if re.search(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", link.get("href") or "", re.I):
+        return False
+    return len(one_line(link.text_content())) >= _TITLE_CHARS_MIN
 
 
 def _remove_captions(figure: HtmlElement, printed: set[str]) -> None:

@@ -451,6 +451,48 @@ def test_what_an_earlier_run_left_comes_after_second_looks(world, site):
     assert [path for path, _, _ in site.asked if path.startswith("/news/")] == ["/news/new.html", "/news/due.html", "/news/left-1.html"]
 
 
+def test_second_looks_leave_a_share_to_what_an_earlier_run_left(world, site):
+    due, left = [f"due-{number}" for number in range(6)], ["left-1", "left-2"]
+    for name in (*due, *left):
+        add_page(site, f"/news/{name}.html")
+    world.outlet("busy_week", site.base)
+    known = [known_row(site, name, due=True, is_waiting=name in left) for name in (*due, *left)]
+    world.crawl("busy_week", outlets=["busy_week"], known={"busy_week": known}, pages_per_run=5)
+    names = [path.rsplit("/", 1)[1].removesuffix(".html") for path, _, _ in site.asked if path.startswith("/news/")]
+    assert (names[:4], names[4:]) == (due[:4], ["left-1"])
+
+
+# ---------------------------------------------------------------- answers to second looks
+
+
+def test_an_article_that_leads_to_another_page_is_not_taken_for_unchanged(world, site):
+    """A site sends what it took down to an old page. With the conditions of the article, that page would answer "not modified"."""
+    page = add_page(site, "/news/archive.html")
+
+    def old_page(handler):
+        return (304, {}, b"") if handler.headers["If-Modified-Since"] else (200, {"Content-Type": HTML}, b"<p>We have cleaned up.</p>")
+
+    site.pages |= {f"/news/{name}.html": (301, {"Location": page}, b"") for name in ("taken-down", "moved-before")} | {"/news/archive.html": old_page}
+    world.outlet("moves", site.base)
+    since = {"due": True, "last_modified": "Mon, 02 Feb 2026 00:00:00 GMT"}
+    at_home = known_row(site, "taken-down", asked_url=f"{site.base}/news/taken-down.html", **since)
+    elsewhere = known_row(site, "moved-before", asked_url=page, **since)
+    world.crawl("moves", outlets=["moves"], known={"moves": [at_home, elsewhere]})
+    report = world.report("moves", "moves")
+    assert {link.url.rsplit("/", 1)[1]: link.outcome for link in report.links} == {"taken-down.html": "fetched", "moved-before.html": "not_modified"}
+    assert [capture.final_url for capture in report.captures] == [page]
+
+
+def test_what_was_never_there_has_not_gone(world, nights, site):
+    site.pages["/feed.xml"] = 200, {}, world.feed(site.base, [f"{site.base}/news/never.html"])
+    world.outlet("announced", site.base)
+    reports = [nights.crawl(night * DAY, "announced") for night in range(3)]
+    assert [(link.outcome, link.http_status) for report in reports for link in report.links] == [("failed", 404)] * 3
+    assert {rejection.reason for report in reports for rejection in report.rejections} == {"http_404"}
+    add_page(site, "/news/never.html")
+    assert fetched(nights.crawl(3 * DAY, "announced")) == ["never.html"]
+
+
 # ---------------------------------------------------------------- what is not settled does not count as read
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.steps.dates import nearest_year, object_id_moment, printed_dates, read_moment, url_day
+from flows.steps.dates import day_meant, nearest_year, object_id_moment, printed_dates, read_moment, url_day
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,21 @@ from flows.steps.dates import nearest_year, object_id_moment, printed_dates, rea
         ("17/11/2025", "2025-11-17T00:00:00+06:30", "day"),
         ("၂၀၂၅ ခုနှစ်၊ နိုဝင်ဘာလ ၁၇ ရက်", "2025-11-17T00:00:00+06:30", "day"),
         ("နိုဝင်ဘာ ၁၇၊ ၂၀၂၅", "2025-11-17T00:00:00+06:30", "day"),
+        ("၂၀၂၅ ခုနှစ် နိုဝင်ဘာလ (၁၇) ရက်နေ့", "2025-11-17T00:00:00+06:30", "day"),
+        ("၁၇ ရက် နိုဝင်ဘာလ ၂၀၂၅", "2025-11-17T00:00:00+06:30", "day"),
+        ("နိုဝင်ဘာလ ၁၇ ရက်၊ ၂၀၂၅ ခုနှစ်", "2025-11-17T00:00:00+06:30", "day"),
+        ("၁၇/၁၁/၂၀၂၅", "2025-11-17T00:00:00+06:30", "day"),
+        ("17 ноября 2025 г.", "2025-11-17T00:00:00+06:30", "day"),
+        ("17 lipca 2025", "2025-07-17T00:00:00+06:30", "day"),
+        ("17 mei 2025", "2025-05-17T00:00:00+06:30", "day"),
+        ("17 Agustus 2025", "2025-08-17T00:00:00+06:30", "day"),
+        ("17 Kasım 2025", "2025-11-17T00:00:00+06:30", "day"),
+        ("2025年11月17日", "2025-11-17T00:00:00+06:30", "day"),
+        ("2025년 11월 17일", "2025-11-17T00:00:00+06:30", "day"),
+        ("Mon Nov 17 10:20:36 CET 2025", "2025-11-17T10:20:36+01:00", "second"),
+        ("Mon Nov 17 10:20:36 XYZ 2025", "2025-11-17T10:20:36+06:30", "second"),  # a zone that is not known is the outlet's
+        ("2025-11-17T10:20:05:123Z", "2025-11-17T10:20:05+00:00", "second"),
+        ("08/13/2020 May 22nd, 2025", "2025-05-22T00:00:00+06:30", "day"),  # not the 22nd of May 2020
     ],
 )
 def test_moments(text, at, precision):
@@ -30,7 +45,7 @@ def test_moments(text, at, precision):
     assert (moment.at, moment.precision) == (datetime.fromisoformat(at), precision)
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "31 November 2025", "2025-02-30", "Mon, 99 Nov 2025 10:20:00 GMT", "jan " * 2000, "9" * 5000])
+@pytest.mark.parametrize("text", ["", "yesterday", "31 November 2025", "2025-02-30", "Mon, 99 Nov 2025 10:20:00 GMT", "17 listopada 2025", "၁၇ နိုဝင်ဘာ", "jan " * 2000, "9" * 5000])
 def test_what_is_no_moment(text):
     assert read_moment(text, "Asia/Yangon") is None
 
@@ -51,6 +66,8 @@ def test_a_missing_year_is_the_one_nearest_to_the_publication():
         ("/2025/11/26/homes-burn", date(2025, 11, 26)),
         ("/news/20251126-homes", date(2025, 11, 26)),
         ("/2025/nov/26/homes", date(2025, 11, 26)),
+        ("/meldungen/29-10-2021", date(2021, 10, 29)),
+        ("/meldungen/09-10-2021", None),  # which of the two is the month?
         ("/2025/11/homes-burn", None),  # a month is no day
         ("/news/437-mine-blast", None),
         ("/article/20251399", None),
@@ -65,3 +82,20 @@ def test_an_object_id_gives_its_moment_only_as_a_whole_segment_and_before_the_ca
     assert object_id_moment("/news/detail/654a7d41a1b2c3d4e5f60718", captured) == datetime(2023, 11, 7, 18, 9, 5, tzinfo=UTC)
     assert object_id_moment("/news/654a7d41a1b2c3d4e5f60718-slug", captured) is None
     assert object_id_moment("/news/detail/f54a7d41a1b2c3d4e5f60718", captured) is None  # the year 2100
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "meant"),
+    [
+        ("3/4/2025", (), date(2025, 4, 3)),
+        ("3/4/2025", (date(2025, 3, 4),), date(2025, 3, 4)),
+        ("3/4/2025", (date(2025, 3, 5),), date(2025, 3, 4)),  # the day beside it, in another zone
+        ("3/4/2025", (date(2025, 4, 3), date(2025, 3, 4)), date(2025, 4, 3)),
+        ("1/12/2025", (), date(2025, 1, 12)),  # December lies after the capture
+        ("3.4.2025", (date(2025, 3, 4),), date(2025, 4, 3)),  # points are written day first everywhere
+        ("3 April 2025", (date(2025, 3, 4),), date(2025, 4, 3)),
+        ("13/4/2025", (), date(2025, 4, 13)),
+    ],
+)
+def test_the_day_that_bare_numbers_mean(text, stated, meant):
+    assert day_meant(next(printed_dates(text, "MM")), date(2025, 6, 1), stated) == meant

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.steps.extract import choose_date, extract
+from flows.steps.extract import extract
+from flows.steps.published import choose_date
 from warehouse.records import Extracted, FieldCandidate, FieldRules, OutletRules, Page, Rejected
 
 RULES = OutletRules("sample_en", "Sample Daily", "en", "Asia/Yangon", "MM", ("sample.example",), generic_bylines=("Admin",))

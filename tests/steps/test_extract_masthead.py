@@ -42,6 +42,7 @@ def test_what_is_no_dateline(line):
         ("BANGKOK (AP) — The ferry left.", "BANGKOK", "AP"),
         ("YANGON— The ferry left.", "YANGON", None),
         ("Sittwe, Rakhine State — The ferry left.", "Sittwe, Rakhine State", None),
+        ("Buthidaung, Arakan State: The ferry left.", "Buthidaung, Arakan State", None),
     ],
 )
 def test_datelines_that_open_a_paragraph(paragraph, place, agency):
@@ -49,9 +50,34 @@ def test_datelines_that_open_a_paragraph(paragraph, place, agency):
     assert (found.place, found.desk) == (place, agency)
 
 
-@pytest.mark.parametrize("paragraph", ["The village head - a man of 60 - left.", "A 25-year-old woman was hurt.", "Prices rose, he said - again."])
+@pytest.mark.parametrize("paragraph", ["The village head - a man of 60 - left.", "A 25-year-old woman was hurt.", "Prices rose, he said - again.", "Ko Ko, boatman: The ferry left.", "Markets: Rice rose."])
 def test_openings_that_are_no_dateline(paragraph):
     assert opening_dateline(paragraph) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Khaing Thu Rein, 18 February 2026", "Khaing Thu Rein"),  # Thu is no Thursday here
+        ("Khin Mon Thu 18 February 2026", "Khin Mon Thu"),  # it was a Wednesday
+        ("Khin Mon Wed 18 February 2026", "Khin Mon"),
+        ("Louis Doe on Monday, November 18th, 2019 at 11:04 a.m.", "Louis Doe"),
+        ("Posted on August 15, 2025 December 9, 2025 by Tasha Roe", "Tasha Roe"),
+        ("By Jane Roe May 2, 2021 10:30 AM MMT 14 Comments", "Jane Roe"),
+        ("Published in Harbour by Ko Ko on 2 May 2021", "Ko Ko"),
+    ],
+)
+def test_what_a_byline_says_beside_its_day(line, name):
+    assert read_byline(line).names[0] == name
+
+
+@pytest.mark.parametrize("line", ["Reviewed by Jane Roe 2 May 2021", "Photos by Ko Ko, 2 May 2021", "Speech by Ko Ko of the harbour board to its owners"])
+def test_who_did_something_else_signs_no_byline(line):
+    assert read_byline(line) is None
+
+
+def test_a_counter_is_no_part_of_a_byline():
+    assert read_byline("Khaing Thu Rein, 18 February 2026 1204 views").text == "Khaing Thu Rein, 18 February 2026"
 
 
 def test_a_byline_gives_names_and_day():
@@ -70,6 +96,9 @@ def test_what_is_no_byline(line):
     ("value", "expected"),
     [
         ("By Jane Roe and Ko Ko", ("Jane Roe", "Ko Ko")),
+        ("Min Min Thu", ("Min Min Thu",)),
+        ("All posts by Jane Roe", ("Jane Roe",)),
+        ("Hagen von Roe", ("Hagen von Roe",)),
         ("Jane Roe (jr)", ("Jane Roe",)),
         ("Admin", ()),
         ("Web Master", ()),
@@ -78,6 +107,10 @@ def test_what_is_no_byline(line):
         ("Associated Press", ()),
         ("https://www.example.org/authors/1", ()),
         ("Staff Reporter", ()),
+        ("Our Correspondent, Mrauk U", ()),
+        ("Jane Roe for Sample Weekly", ("Jane Roe",)),
+        ("Text: Jane Roe", ("Jane Roe",)),
+        ("Centre for Harbour Studies", ()),
     ],
 )
 def test_only_persons_are_authors(value, expected):
@@ -92,10 +125,12 @@ def test_only_persons_are_authors(value, expected):
         ("Border News Agency", "Border News Agency"),
         ("DMG", "DMG"),
         ("The newsroom was empty.", None),
+        ("DMG ·", "DMG"),
+        ("Web Master", None),
     ],
 )
 def test_desks(line, desk):
-    assert newsroom_line(line, ["DMG"]) == desk
+    assert newsroom_line(line, ["DMG", "Web Master"]) == desk
 
 
 @pytest.mark.parametrize(
@@ -118,6 +153,9 @@ def test_the_outlets_name_is_no_part_of_a_headline(title, expected):
         ("Boats at the pier (Photo: CJ)", ("Boats at the pier", "CJ")),
         ("Boats at the pier. (Credit: AP)", ("Boats at the pier.", "AP")),
         ("Photo – KNU", (None, "KNU")),
+        ("Boats at the pier. / The Sample Weekly", ("Boats at the pier.", "The Sample Weekly")),
+        ("Boats at the pier (RFA)", ("Boats at the pier", "RFA")),
+        ("Boats at the pier (Sittwe)", ("Boats at the pier (Sittwe)", None)),
         ("Photos of the pier were shown to a crowd", ("Photos of the pier were shown to a crowd", None)),
     ],
 )

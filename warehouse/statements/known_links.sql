@@ -20,8 +20,12 @@ with said as (
 )
 select url,
     case
-        when state = 'waiting' then unasked >= interval 0 hours
-        when state = 'failed' then attempts < 5 and unasked >= interval 0 hours
+        when unasked < interval 0 hours then false
+        when state = 'waiting' then true
+        when state = 'failed' and http_status in (404, 410) then attempts < if(age > to_days($recheck_days::integer), 2, 5)
+        when state = 'failed' and attempts < 5 then true
+        -- Then every week: an outlet whose pages were broken for a week must not have lost them for good.
+        when state = 'failed' then attempts < 10 and unasked >= interval 164 hours
         when age > to_days($recheck_days::integer) then false
         when age < interval 4 days then unasked >= interval 20 hours
         else unasked >= interval 44 hours
@@ -30,6 +34,7 @@ select url,
     coalesce(answered.asked_url, links_of_outlet.asked_url) as asked_url,
     found_by = 'recovered' as is_recovered,
     state = 'waiting' as is_waiting,
+    answered.original_id is null as is_unseen,
     if(due, published_at, null) as published_at,
     -- What a source says to have changed is looked at again for a year.
     if(age <= interval 365 days, checked_at, null) as checked_at,

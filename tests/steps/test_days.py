@@ -1,0 +1,93 @@
+"""The day of publication that a page prints: which dated lines give it, and which never do."""
+
+from datetime import date
+
+import pytest
+from lxml.html import document_fromstring
+
+from flows.steps.days import printed_day
+from flows.steps.layout import lines_within
+
+PROSE = "<p>The pier in the old harbour was opened again on Saturday after repairs that took four months, the town committee said today.</p>"
+CAPTURED = date(2026, 2, 3)
+
+
+def day_of(before="", after="", tail="", *, country="MM", stated=(), heading="<h1>Pier opens again</h1>"):
+    """(value, source) of the printed day, or None."""
+    html = f"<html><body>{before}<article>{heading}{after}{PROSE * 4}</article>{tail}</body></html>"
+    tree = document_fromstring(html)
+    shown = lines_within(tree.body)
+    at = next((number for number, line in enumerate(shown) if line.element.tag == "h1"), -1)
+    found = printed_day(shown, at, among=shown, read_already=(), country=country, captured_on=CAPTURED, zone="Asia/Yangon", stated=stated)
+    return (found.value, found.source) if found else None
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        ({"after": "<div>12 January 2026</div>"}, "2026-01-12"),
+        ({"after": "<div>Jane Roe, 12 January 2026, 5 min read</div>"}, "2026-01-12"),
+        ({"before": "<div>12 January 2026</div>"}, "2026-01-12"),
+        ({"tail": "<div>Published on: 12 January 2026</div>"}, "2026-01-12"),
+        ({"after": "<div>၂၀၂၆ ခုနှစ် ဇန်နဝါရီလ ၁၂ ရက်</div>"}, "2026-01-12"),
+        ({"after": "<div>12/01/2026</div>"}, "2026-01-12"),
+    ],
+)
+def test_a_day_beside_the_headline_or_behind_its_label_is_that_of_publication(where, value):
+    assert day_of(**where) == (value, "outlet_rule")
+
+
+def test_a_time_element_says_the_moment():
+    assert day_of(after='<time datetime="2026-01-12T09:00:00+06:30">12 Jan 2026</time>') == ("2026-01-12T09:00:00+06:30", "microdata")
+
+
+def test_a_label_far_away_goes_before_a_bare_day_far_away():
+    tail = "<div>9 January 2026</div><div>Posted: 12 January 2026</div>"
+    assert day_of(tail=tail) == ("2026-01-12", "outlet_rule")
+
+
+CARD = '<div class="card"><a href="/b">Nine boats sink in the strait at night</a><span class="date">11 January 2026</span></div>'
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [
+        ("the card of another story", {"tail": CARD}),
+        ("cards above the headline", {"before": CARD * 5}),
+        ("a list of other stories", {"tail": "<ul>" + "".join(f"<li>Boats sink <i>{day} January 2026</i></li>" for day in (9, 10, 11)) + "</ul>"}),
+        ("the clock of the visit", {"before": "<div class='date'>Tuesday, February 3, 2026</div>"}),
+        ("a clock of another day in the head", {"before": "<div class='date'>Monday, February 2, 2026</div>" + "<p>Go</p>" * 12}),
+        ("a comment", {"tail": '<div class="comment"><div>Posted on: 12 January 2026</div><p>Good.</p></div>'}),
+        ("an event in the text", {"after": PROSE * 2 + "<p>The boats sank on 12 January 2026 near the cape</p>"}),
+        ("an update", {"after": "<div>Updated: 12 January 2026</div>"}),
+        ("a copyright", {"tail": "<div>© 12 January 2026 Sample Daily</div>"}),
+        ("a day after the capture", {"after": "<div>12 March 2026</div>"}),
+        ("a line of prose", {"after": "<p>On 12 January 2026 the committee of the harbour met the owners of the boats in the hall of the town and the school.</p>"}),
+        ("no year", {"after": "<div>12 January</div>"}),
+    ],
+)
+def test_days_that_are_not_of_publication(case, where):
+    assert day_of(**where) is None, case
+
+
+def test_bare_numbers_are_read_the_other_way_round_where_the_page_states_that_day():
+    assert day_of(after="<div>03/01/2026</div>") == ("2026-01-03", "outlet_rule")
+    assert day_of(after="<div>01/03/2026</div>", stated=[date(2026, 1, 3)]) == ("2026-01-03", "outlet_rule")
+
+
+def test_bare_numbers_are_read_the_other_way_round_where_the_first_reading_lies_ahead():
+    assert day_of(after="<div>01/12/2026</div>") == ("2026-01-12", "outlet_rule")
+
+
+def test_only_lines_that_were_asked_for_count():
+    tree = document_fromstring("<html><body><h1>Pier opens</h1><div>12 January 2026</div></body></html>")
+    shown = lines_within(tree.body)
+    options = {"country": "MM", "captured_on": CAPTURED, "zone": "Asia/Yangon"}
+    assert printed_day(shown, 0, among=shown[:1], read_already=(), **options) is None
+    assert printed_day(shown, 0, among=shown, read_already=shown, **options) is None
+    assert printed_day(shown, 0, among=shown, read_already=(), **options) is not None
+
+
+def test_a_page_without_a_headline_gives_a_labelled_day_only():
+    assert day_of(heading="", tail="<div>12 January 2026</div>") is None
+    assert day_of(heading="", tail="<div>Published: 12 January 2026</div>") == ("2026-01-12", "outlet_rule")

@@ -1,0 +1,154 @@
+"""Fields of whole pages: days that only scripts carry, bylines in pieces, printed tags, pictures of other stories, and which candidate won."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from flows.steps.candidates import state_day
+from flows.steps.extract import extract
+from warehouse.records import Extracted, OutletRules, Page
+
+RULES = OutletRules("sample_en", "Sample Daily", "en", "Asia/Yangon", "MM", ("sample.example",), generic_bylines=("Admin", "SDN"))
+CAPTURED = datetime(2026, 2, 3, 1, tzinfo=UTC)
+STORY = "".join(
+    f"<p>{text}</p>"
+    for text in (
+        "The pier in the old harbour was opened again on Saturday after repairs that took four months, the town committee said.",
+        "Two hundred people came to see the first boat leave, and the band of the school played until the rain began at noon.",
+        "A ticket costs as much as before, but the evening crossing will not return before the end of the monsoon, boat owners said.",
+    )
+)
+
+
+def read(*, head="", after="", inside="", tail=""):
+    html = (
+        f"<html><head><title>Pier opens again - Sample Daily</title>{head}</head><body>"
+        f"<article><h1>Pier opens again</h1>{after}<div>{STORY}{inside}</div></article>{tail}</body></html>"
+    )
+    url = "https://sample.example/news/pier"
+    found = extract(Page(url, url, html.encode(), "text/html; charset=utf-8", CAPTURED), RULES)
+    assert isinstance(found, Extracted), found
+    return found
+
+
+# ---------------------------------------------------------------- days
+
+
+@pytest.mark.parametrize(
+    ("case", "page", "source"),
+    [
+        (
+            "JSON-LD that an unescaped quote breaks",
+            {"head": '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "a "b" c", "datePublished": "2026-01-12T09:00:00Z"}</script>'},
+            "json_ld",
+        ),
+        ("RDFa", {"after": '<span property="schema:datePublished" content="2026-01-12T09:00:00Z"></span>'}, "microdata"),
+        ("the state of a script", {"tail": '<script>window.state = {"article": {"publishedAt": "2026-01-12T09:00:00Z"}}</script>'}, "meta"),
+        ("a day in what counts as furniture", {"tail": '<div class="share"><span>Published: 12 January 2026</span></div>'}, "outlet_rule"),
+    ],
+)
+def test_where_else_a_page_gives_its_day(case, page, source):
+    found = read(**page)
+    assert (found.published_on, found.date_published_source) == (date(2026, 1, 12), source), case
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"publishedAt":"2026-01-12","updatedAt":"2026-02-02"}', "2026-01-12"),
+        ('{\\"publishedAt\\":\\"2026-01-12\\"}', "2026-01-12"),
+        ('{"publishedAt":"2026-01-12"} {"publishedAt":"2026-01-12"}', "2026-01-12"),
+        ('{"publishedAt":"2026-01-12"} {"publishedAt":"2026-01-13"}', None),  # a list of articles
+        ('{"datePublished":"2026-01-12"} {"publishedAt":"2026-01-13"}', "2026-01-12"),  # the surer name
+        ('{"createdAt":"2026-01-12"}', None),
+        ('{"publishedAt":"soon"}', None),
+    ],
+)
+def test_the_day_in_the_state_of_scripts(text, value):
+    found = state_day(text)
+    assert (found.value if found else None) == value
+
+
+def test_the_day_printed_beside_a_moment_is_the_one_for_readers():
+    found = read(head='<meta property="article:published_time" content="2026-01-11T18:00:00Z">', after="<div>11 January 2026</div>")
+    assert (found.published_on, found.date_published_source) == (date(2026, 1, 11), "meta")
+
+
+def winners(found, *names):
+    return [(each.field, each.source, each.value) for each in found.candidates if each.chosen and each.field in names]
+
+
+def test_the_winning_candidates_are_marked():
+    head = '<meta name="author" content="Jane Roe"><meta property="article:published_time" content="2026-01-12T03:00:00Z">'
+    found = read(head=head, after="<div>By Ko Ko 12 January 2026</div>")
+    assert winners(found, "date_published") == [("date_published", "meta", "2026-01-12T03:00:00Z")]
+    assert winners(found, "byline", "authors") == [("byline", "byline", "By Ko Ko 12 January 2026"), ("authors", "byline", "Ko Ko")]
+
+
+def test_all_candidates_that_name_the_writers_are_marked():
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Pier opens again", "author": [{"name": "Jane Roe"}, {"name": "Ko Ko"}]}</script>'
+    assert winners(read(head=head), "authors") == [("authors", "json_ld", "Jane Roe"), ("authors", "json_ld", "Ko Ko")]
+
+
+# ---------------------------------------------------------------- bylines and datelines
+
+
+@pytest.mark.parametrize(
+    ("after", "byline", "authors", "newsroom"),
+    [
+        ("<div>By</div><div><a href='/author/ko'>Ko Ko</a></div>", "By Ko Ko", ("Ko Ko",), None),
+        ("<div>By</div><div>SDN</div>", "By SDN", (), "SDN"),
+        ("<div>By <b>Jane Roe</b><span>Updated: 12 January 2026</span></div>", "By Jane Roe Updated: 12 January 2026", ("Jane Roe",), None),
+        ("<div>Khaing Thu Rein, 12 January 2026 <i>1204 views</i></div>", "Khaing Thu Rein, 12 January 2026", ("Khaing Thu Rein",), None),
+        ("<div>SDN <time datetime='2026-01-12'>January 12, 2026</time></div>", None, (), "SDN"),
+        ("<div><a rel='author' href='/x'>ကိုကို</a> <span>January 12, 2026</span></div>", "ကိုကို January 12, 2026", ("ကိုကို",), None),
+        ("<div><a href='/c/a'>Markets</a> <a href='/c/b'>Harbour</a> 12 January 2026</div>", None, (), None),
+        ("<div>Admin</div><div>12 January 2026</div>", None, (), None),
+    ],
+)
+def test_bylines_in_pieces(after, byline, authors, newsroom):
+    found = read(after=after)
+    assert (found.byline, found.authors, found.newsroom) == (byline, authors, newsroom)
+    assert (found.dateline_place, found.dateline_date) == (None, None)
+
+
+def test_a_subtitle_in_brackets_is_the_standfirst():
+    found = read(after="<p>(Boats leave from the old harbour once more)</p><p>Sittwe, January 12</p>")
+    assert (found.description, found.dateline_place) == ("Boats leave from the old harbour once more", "Sittwe")
+
+
+def test_a_label_or_a_credit_is_no_standfirst():
+    assert read(after="<p>Getty Images</p><div>By Ko Ko</div>").description is None
+
+
+# ---------------------------------------------------------------- tags and pictures
+
+
+@pytest.mark.parametrize(
+    ("tail", "keywords"),
+    [
+        ('<p><a rel="tag" href="/t/1">Harbours</a> <a rel="tag" href="/t/2">Boats</a></p>', ("Harbours", "Boats")),
+        ('<ul class="td-tags"><li><a href="/t/1">#Harbours</a></li></ul>', ("Harbours",)),
+        ('<p><a rel="category tag" href="/c/1">News</a></p>', ()),
+        ('<div class="trending"><a rel="tag" href="/t/1">Elections</a></div>', ()),
+        ("".join(f'<a rel="tag" href="/t/{n}">Tag {n}</a>' for n in range(30)), ()),  # a cloud of all tags
+    ],
+)
+def test_printed_tags_are_keywords(tail, keywords):
+    assert read(tail=tail).keywords == keywords
+
+
+def images(found):
+    return [(image.url, image.caption, image.credit) for image in found.images]
+
+
+def test_pictures_of_other_stories_and_advertisements_are_not_the_articles():
+    card = '<div class="latest"><a href="/b"><img src="/b.jpg"><h4>Nine boats sink in the strait</h4></a></div>'
+    aside = '<aside class="widget"><img src="/c.jpg"><a href="/c">Ferry line between two islands</a></aside>'
+    tail = f'{card}{aside}<img src="/uploads/ad2.jpg"><img src="/logo.svg">'
+    assert images(read(after='<img src="/a.jpg">', tail=tail)) == [("https://sample.example/a.jpg", None, None)]
+
+
+def test_a_caption_beside_the_picture_in_a_link_is_read():
+    after = '<div><a href="/a.jpg"><div><img src="/a.jpg"></div><p class="wp-caption-text">Boats at the pier in January. / Sample Daily</p></a></div>'
+    assert images(read(after=after)) == [("https://sample.example/a.jpg", "Boats at the pier in January.", "Sample Daily")]
