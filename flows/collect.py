@@ -47,8 +47,9 @@ class Window:
 
 def crawl(run: Run, outlet_ids: list[str], window: Window | None = None, **more: Any) -> Iterator[CrawlReport]:
     """One report an outlet, as soon as the outlet is done, while others are still crawling. Each outlet gets exactly one."""
-    with run.progress.bar("fetching") as bar:
-        yield from crawl_job(run, write_job(run, outlet_ids, window, **more), outlet_ids, bar)
+    fetches = more.get("fetches", True)
+    with run.progress.bar("fetching" if fetches else "asking what there is") as bar:
+        yield from crawl_job(run, write_job(run, outlet_ids, window, **more), outlet_ids, bar, before=None if fetches else 0)
 
 
 def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int | None = None) -> Iterator[CrawlReport]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from flows.running import Summary
 
 SHOWN = ("outlet_id", "discovered", "fetched", "not_modified", "failed", "rejected", "new", "updated", "unchanged", "copies", "alert")
+OUTLETS_SHOWN = 40
 LINES_OF_A_KIND = 8  # then a person is told how many more there are
 
 
@@ -22,9 +23,11 @@ def as_json(summary: Summary) -> str:
 def as_text(summary: Summary, *, width: int) -> str:
     """The summary for a terminal of so many columns."""
     rows = [row for row in summary.outlets if any(row[name] for name in SHOWN[1:])]
-    parts = [table(SHOWN, [[row[name] for name in SHOWN] for row in rows[:40]], width=width)] if rows else []
-    if len(rows) > 40:
-        parts.append(f"... and {len(rows) - 40} more outlets; all are in run_outlets.")
+    if len(rows) > OUTLETS_SHOWN:
+        rows.sort(key=lambda row: (row["alert"] is None, not row["failed"] + row["rejected"]))  # what someone must look at is not cut off
+    parts = [table(SHOWN, [[row[name] for name in SHOWN] for row in rows[:OUTLETS_SHOWN]], width=width)] if rows else []
+    if len(rows) > OUTLETS_SHOWN:
+        parts.append(f"... and {len(rows) - OUTLETS_SHOWN} more outlets; all are in run_outlets.")
     reasons = [f"  {row['pages']:>4}  {row['outlet_id']}: {row['reason']} ({row['stage']})" for row in summary.rejections]
     parts += section("Not taken, each with its row in rejections:", reasons)
     warnings = [f"  {each['level']}: {each['name']}: {each['observed']}, expected {each['expected']}" for each in summary.findings]
@@ -56,7 +59,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int = 10
     for position, name in enumerate(head):
         numbers = all(isinstance(row[position], int | float) or row[position] is None for row in rows)
         # The first column names the row, so it is never cut.
-        longest = max((len(printable(row[position])) for row in rows), default=0) if position == 0 else None
+        longest = max((len(name), *(len(printable(row[position])) for row in rows))) if position == 0 else None
         shown.add_column(name, justify="right" if numbers and rows else "left", overflow="fold", no_wrap=numbers, min_width=min(longest or 0, 44))
     for row in rows:
         # Text, not markup: a headline may hold square brackets.

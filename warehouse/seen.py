@@ -38,7 +38,7 @@ def with_candidates(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def waiting_links(connection: duckdb.DuckDBPyConnection, outlet_id: str) -> list[dict[str, Any]]:
-    """One row per address that was named and gave no page, or none this time: url, published_at (aware, or None), asked_url, candidates, is_unseen."""
+    """One row per address that was named and gave no page, or none this time: url, published_at (aware or None), asked_url, candidates, is_unseen."""
     found = rows(connection, statement("waiting_links"), {"outlet_id": outlet_id})
     return [row | {"candidates": json.loads(row["candidates"]) if row["candidates"] else []} for row in found]
 

@@ -6,6 +6,7 @@ import pytest
 
 from flows.steps.candidates import state_day
 from flows.steps.extract import extract
+from flows.steps.page import decode
 from warehouse.records import Extracted, OutletRules, Page
 
 RULES = OutletRules("sample_en", "Sample Daily", "en", "Asia/Yangon", "MM", ("sample.example",), generic_bylines=("Admin", "SDN"))
@@ -152,3 +153,15 @@ def test_pictures_of_other_stories_and_advertisements_are_not_the_articles():
 def test_a_caption_beside_the_picture_in_a_link_is_read():
     after = '<div><a href="/a.jpg"><div><img src="/a.jpg"></div><p class="wp-caption-text">Boats at the pier in January. / Sample Daily</p></a></div>'
     assert images(read(after=after)) == [("https://sample.example/a.jpg", "Boats at the pier in January.", "Sample Daily")]
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "text"),
+    [
+        ("Die Brücke über den Fluß ist gesperrt".encode() + b"\xff\xc3", "text/html; charset=utf-8", "Die Brücke über den Fluß ist gesperrt\ufffd\ufffd"),  # two bytes are broken
+        ("Die Brücke über den Fluß, so der Bürgermeister, ist für Wochen gesperrt".encode("cp1252"), "text/html; charset=utf-8",
+         "Die Brücke über den Fluß, so der Bürgermeister, ist für Wochen gesperrt"),  # all of them are: it is no UTF-8
+    ],
+)
+def test_a_few_broken_bytes_do_not_change_the_character_set(body, said, text):
+    assert decode(body, said) == text
