@@ -15,6 +15,7 @@ from crawlers.addresses import is_loopback
 from crawlers.hosts import host_key
 from crawlers.job import Job, read_job
 from crawlers.outlet import Outlet
+from crawlers.parent import ParentWatch
 from crawlers.report import read_report, report_path, write_report
 from warehouse.errors import NightdeskError
 
@@ -46,9 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         job = read_job(Path(arguments[0]))
+        parent = ParentWatch(job.parent_pid)
         from crawlers.lanes import crawl  # Scrapy and its reactor
 
-        return crawl(job)
+        return crawl(job, parent)
     except NightdeskError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

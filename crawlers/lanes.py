@@ -22,6 +22,7 @@ from crawlers.job import Job
 from crawlers.keep import KeepCaptures
 from crawlers.loader import OutletLoader
 from crawlers.outlet import Outlet
+from crawlers.parent import ParentWatch
 from crawlers.report import Ledger, report_path, write_report
 from crawlers.spider import OutletSpider
 from warehouse.records import CrawlReport
@@ -30,10 +31,9 @@ from warehouse.records import CrawlReport
 # side; 240 outlets on loopback peaked at 144 MB with 64 and at 115 MB with 16 (15 outlets: 100 MB).
 CRAWLS_AT_ONCE = 64
 PROGRESS_GAP_S = 0.2
-PARENT_LOOK_S = 1.0
 
 
-def crawl(job: Job, **more: object) -> int:
+def crawl(job: Job, parent: ParentWatch, **more: object) -> int:
     """Crawls every outlet of the job and writes a report for each. 1 where it was interrupted, else 0. `more` are further Scrapy settings."""
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")
@@ -44,7 +44,7 @@ def crawl(job: Job, **more: object) -> int:
     logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
     logging.getLogger("twisted").addFilter(lambda record: "while verifying certificate" not in record.getMessage())
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)  # else Twisted writes to stderr by itself as well
-    return Crawls(job, process).run()
+    return Crawls(job, process, parent).run()
 
 
 class ProgressLines:
@@ -69,8 +69,8 @@ class ProgressLines:
 class Crawls:
     """The crawls of one job: which are open, which are done, and how they all end."""
 
-    def __init__(self, job: Job, process: AsyncCrawlerProcess) -> None:
-        self._job, self._process = job, process
+    def __init__(self, job: Job, process: AsyncCrawlerProcess, parent: ParentWatch) -> None:
+        self._job, self._process, self._parent = job, process, parent
         self._loader = process.spider_loader
         assert isinstance(self._loader, OutletLoader)
         self._outlets: dict[str, Outlet] = self._loader.outlets
@@ -85,15 +85,15 @@ class Crawls:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.interrupt)
         task = loop.create_task(self._all())
-        watch = loop.create_task(self._watch_parent(os.getppid()))
-        task.add_done_callback(lambda _: self._stop(watch))
+        task.add_done_callback(lambda _: self._stop())
+        # A crawl whose parent was killed ends as well: the next run may already be on, and would find this one in its way.
+        self._parent.then(lambda: loop.call_soon_threadsafe(self.interrupt))
         self._process.start(stop_after_crawl=False, install_signal_handlers=False)
         if not task.cancelled() and task.done() and (error := task.exception()):
             raise error
         return 1 if self._is_interrupted else 0
 
-    def _stop(self, watch: asyncio.Task[None]) -> None:
-        watch.cancel()
+    def _stop(self) -> None:
         from twisted.internet import reactor
 
         if reactor.running:
@@ -164,12 +164,6 @@ class Crawls:
             # Requests on the wire may take their whole timeout; nobody waits for them any more.
             sys.stderr.flush()
             os._exit(1)
-
-    async def _watch_parent(self, parent: int) -> None:
-        """A crawl whose parent was killed ends as well: the next run may already be on, and would find this one in its way."""
-        while os.getppid() == parent:
-            await asyncio.sleep(PARENT_LOOK_S)
-        self.interrupt()
 
 
 def pipeline_of(crawler: Crawler) -> KeepCaptures | None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from crawlers.job import Job, read_job
+from crawlers.parent import ParentWatch
 from warehouse.errors import NightdeskError
 
 # Every request counts: robots.txt, redirects and repeats too. At five seconds between them a look takes two minutes at most.
@@ -25,9 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     try:
         job = read_job(Path(arguments[0]))
+        parent = ParentWatch(job.parent_pid)
         from crawlers.lanes import crawl  # Scrapy and its reactor
 
-        return crawl(job, SPIDER_LOADER_CLASS="crawlers.survey_spider.SurveyLoader")
+        return crawl(job, parent, SPIDER_LOADER_CLASS="crawlers.survey_spider.SurveyLoader")
     except NightdeskError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

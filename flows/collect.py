@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -127,7 +128,7 @@ def require_contact(run: Run, outlet_ids: Iterable[str]) -> None:
 
 @contextmanager
 def crawl_child(run: Run, job: Path) -> Iterator[subprocess.Popen[str]]:
-    """The child, stopped when the block ends. It holds the writer lock too, and ends when its stdin closes: when this process dies."""
+    """The child, stopped when the block ends. It holds the writer lock too, and ends when this process dies."""
     with open(run.folder / "crawl.log", "a", encoding="utf-8") as log, subprocess.Popen(
         [sys.executable, "-m", "crawlers.crawl", str(job)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
         pass_fds=(run.lock_handle,),
@@ -199,6 +200,7 @@ def job_of(settings: Settings, run_id: str, clock_offset_s: float, outlet_ids: l
     return {
         "run_id": run_id, "data_dir": str(settings.data_dir), "outlets_dir": str(settings.outlets_dir), "outlets": outlet_ids,
         "contact": settings.contact, "clock_offset_s": clock_offset_s, "proxy_url": settings.proxy_url, "pages_per_run": settings.pages_per_run,
+        "parent_pid": os.getpid(),
     }
 
 

@@ -458,12 +458,23 @@ def test_a_child_that_is_told_to_end_keeps_what_it_has(world, hanging):
 
 def test_a_child_whose_parent_is_killed_ends_as_well(world, hanging):
     job = world.job("r5", outlets=["hanging"])
-    start = f"import subprocess, sys; subprocess.run([sys.executable, '-m', 'crawlers.crawl', {str(job)!r}])"
-    parent = subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE)
+    start = (
+        "import json, os, pathlib, subprocess, sys; job = pathlib.Path(sys.argv[1]); "
+        "job.write_text(json.dumps(json.loads(job.read_text()) | {'parent_pid': os.getpid()})); "
+        "subprocess.run([sys.executable, '-m', 'crawlers.crawl', str(job)])"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", start, str(job)], stdout=subprocess.PIPE)
     assert hanging.wait(20)
     parent.kill()
     parent.communicate(timeout=20)  # stdout is closed when the child has ended too
     check_interrupted(world, "r5")
+
+
+def test_a_child_whose_parent_died_before_its_libraries_were_loaded_asks_nothing(world, hanging):
+    job = world.job("r6", outlets=["hanging"])
+    job.write_text(json.dumps(json.loads(job.read_text()) | {"parent_pid": 1}))
+    child = subprocess.run([sys.executable, "-m", "crawlers.crawl", str(job)], timeout=20)
+    assert (child.returncode, hanging.is_set()) == (1, False)
 
 
 def test_scrapy_lists_the_outlets():
