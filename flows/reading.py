@@ -100,7 +100,7 @@ def reading_of(extracted: Extracted, outlet: Outlet, url: str, observation_id: s
     return ArticleReading(
         article_id=article_id(outlet.outlet_id, url), outlet_id=outlet.outlet_id, url=url, observation_id=observation_id, seen_at=seen_at,
         extracted=extracted, tags=tag.tag(text_to_tag(extracted, outlet)), text_sha256=key.text_sha256, token_count=key.token_count,
-        word_count=key.token_count,
+        word_count=key.token_count, sketch=key.sketch,
     )
 
 

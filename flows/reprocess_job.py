@@ -11,11 +11,12 @@ from itertools import groupby
 from typing import Any
 
 from flows.collect import PAGES_PER_BATCH, add_outcomes, by_outlet, new_batch, read_all, take_in_pending
+from flows.copying import group_all_copies
 from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
 from flows.steps import tag
 from warehouse.errors import AskedWrongly
-from warehouse.load import ArticleReading, articles_to_tag, current_fields, group_all_copies, kept_captures, load, write_tags
+from warehouse.load import ArticleReading, articles_to_tag, current_fields, kept_captures, load, write_tags
 from warehouse.records import Capture, Rejected
 from warehouse.settings import Settings
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from crawlers import sample_world
 from crawlers.outlet import Outlet, OutletFault, read_outlets
+from flows.copying import group_copies
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
 from flows.steps import tag
@@ -193,6 +194,7 @@ def outlet_row(outlet: Outlet) -> dict[str, Any]:
 def close_run(run: Run, started: float) -> Summary:
     """Checks, publishes where no check forbids it, and says how the run went. `started` is the monotonic moment of its beginning."""
     publish.refresh_views(run.connection)
+    group_copies(run.connection)
     if run.kind != "reprocess":
         count_new_copies(run.connection, run.run_id)
     findings = publish.run_checks(run.connection, run.run_id)

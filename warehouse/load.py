@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from warehouse.crawl_state import MOMENT, write_hosts, write_robots_files
 from warehouse.db import statement
-from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, SourceState, Tags
-from warehouse.versions import Observation, Version, changes_between, content_sha256, same_bytes_same_text, version_history
+from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, Sketch, SourceState, Tags
+from warehouse.version_changes import changes_between
+from warehouse.versions import Observation, Version, content_sha256, same_bytes_same_text, version_history
 
 Row = dict[str, Any]
 
@@ -49,6 +50,7 @@ class ArticleReading:
     text_sha256: str
     token_count: int
     word_count: int
+    sketch: Sketch | None = None  # None: made when copies are looked for
     aliases: tuple[str, ...] = ()
     capture_id: str | None = None
     reservations: tuple[Reservation, ...] = ()  # what the page said of its use
@@ -143,11 +145,11 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
         groups[reading.article_id].append(reading)
     known = known_articles(connection, list(groups))
     left = articles_left(connection, batch, groups)
+    places = place_names(connection)
     out: dict[str, list[Row]] = defaultdict(list)
     for article_id, readings in groups.items():
-        rows_of_article(known[article_id], sorted(readings, key=lambda r: (r.seen_at, r.observation_id)), batch, counts, out)
-    touched = id_table(groups)
-    connection.register("touched", touched)
+        rows_of_article(known[article_id], sorted(readings, key=lambda r: (r.seen_at, r.observation_id)), batch, counts, out, places)
+    connection.register("touched", id_table(groups))
     connection.register("rewritten", id_table(row["article_id"] for row in out["rewritten"]))
     connection.execute(statement("delete_versions"))
     for table in ARTICLE_TABLES:
@@ -157,9 +159,15 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     merge(connection, "observations", out["observations"])
     merge(connection, "articles", out["articles"])
     remove_articles_without_observations(connection, left)
-    group_copies(connection, out["article_texts"], touched)
+    merge(connection, "article_texts", out["article_texts"])
+    note_pending(connection, groups, left)
     connection.unregister("touched")
     connection.unregister("rewritten")
+
+
+def place_names(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The names of places in all languages, by which versions are compared."""
+    return frozenset(name for (name,) in connection.execute(statement("place_names")).fetchall())
 
 
 def unique_readings(readings: list[ArticleReading], counts: dict[str, dict[str, int]]) -> list[ArticleReading]:
@@ -191,7 +199,7 @@ def remove_articles_without_observations(connection: duckdb.DuckDBPyConnection, 
     connection.register("rewritten", id_table(article_ids))
     emptied = [name for (name,) in connection.execute(statement("articles_without_observations")).fetchall()]
     connection.register("rewritten", id_table(emptied))
-    for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "copies", "articles"):
+    for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "articles"):
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
 
 
@@ -211,6 +219,7 @@ def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]
 
 def rows_of_article(
     known: Known, readings: list[ArticleReading], batch: Batch, counts: dict[str, dict[str, int]], out: dict[str, list[Row]],
+    places: frozenset[str],
 ) -> None:
     """Adds the rows of one article to `out`, table by table, and what became of each reading to `counts`."""
     seen = observations_of(known, readings, batch)
@@ -221,7 +230,7 @@ def rows_of_article(
         texts[reading.observation_id] = text_row(reading)
     history = version_history(observations.values())
     out["observations"] += [observation_row(readings[0].article_id, observations[r.observation_id]) for r in readings]
-    out["article_versions"] += version_rows(readings[0].article_id, history, texts)
+    out["article_versions"] += version_rows(readings[0].article_id, history, texts, places)
     newest = max(observations.values(), key=lambda o: (o.seen_at, o.observation_id))
     # The row of an article is its newest version as it was first read, with the same capture as evidence.
     current = next((r for r in readings if r.observation_id == history[-1].observation_id), None)
@@ -229,7 +238,7 @@ def rows_of_article(
         out["articles"].append(article_row(current, known, readings, history, newest.seen_at, batch.run_id))
         out["rewritten"].append({"article_id": current.article_id})
         child_rows(current, out)
-        out["article_texts"].append(article_text_row(current, history))
+        out["article_texts"].append(article_text_row(current))
     else:
         assert known.article is not None, "an article without a row always gets its newest reading"
         out["articles"].append(seen_again_row(known.article, readings, history, newest.seen_at))
@@ -268,7 +277,7 @@ def observation_row(article_id: str, observation: Observation) -> Row:
     return {"article_id": article_id} | {name: getattr(observation, name) for name in names}
 
 
-def version_rows(article_id: str, history: list[Version], texts: dict[str, Row]) -> list[Row]:
+def version_rows(article_id: str, history: list[Version], texts: dict[str, Row], places: frozenset[str]) -> list[Row]:
     rows_out: list[Row] = []
     before: Row | None = None
     for version in history:
@@ -276,7 +285,7 @@ def version_rows(article_id: str, history: list[Version], texts: dict[str, Row])
         rows_out.append({
             "article_id": article_id, "version": version.number, "seen_at": version.seen_at, "headline": text["headline"],
             "description": text["description"], "body": text["body"], "body_sha256": text["body_sha256"], "capture_id": text["capture_id"],
-            "changes": changes_between(before, text),
+            "changes": changes_between(before, text, places),
         })
         before = text
     return rows_out
@@ -326,11 +335,8 @@ def child_rows(reading: ArticleReading, out: dict[str, list[Row]]) -> None:
         out[table] += [own | asdict(tag) for tag in getattr(reading.tags, table)]
 
 
-def article_text_row(reading: ArticleReading, history: list[Version]) -> Row:
-    return {
-        "article_id": reading.article_id, "text_sha256": reading.text_sha256, "token_count": reading.token_count,
-        "dated_at": reading.extracted.date_published or history[0].seen_at,
-    }
+def article_text_row(reading: ArticleReading) -> Row:
+    return {"article_id": reading.article_id, "text_sha256": reading.text_sha256, "token_count": reading.token_count}
 
 
 def sha256(text: str) -> str:
@@ -340,27 +346,23 @@ def sha256(text: str) -> str:
 # ---------------------------------------------------------------- copies
 
 
-def group_copies(connection: duckdb.DuckDBPyConnection, article_texts: list[Row], touched: pa.Table) -> None:
-    """Groups exact copies anew, only among the texts that the batch touched, before and after."""
-    connection.register("touched", touched)
-    connection.execute(statement("touched_texts_before"))
-    merge(connection, "article_texts", article_texts)
-    # An older capture moves the first sight of an undated article, by which it is compared.
-    connection.execute(statement("refresh_dates_of_texts"))
-    connection.execute(statement("touched_texts_after"))
-    regroup(connection)
+def note_pending(connection: duckdb.DuckDBPyConnection, groups: dict[str, list[ArticleReading]], left: list[str]) -> None:
+    """Notes the articles to be compared with others (copy_groups.py), those that were left too: their groups have lost a member.
+
+    A sketch goes along where it is of the article's newest version; it is made later where it is not known to be.
+    """
+    connection.register("touched", id_table([*groups, *left]))
+    connection.execute(statement("copies_delete_pending"))
+    current = dict(connection.execute(statement("current_texts")).fetchall())
+    pending = []
+    for article_id in dict.fromkeys([*groups, *left]):
+        sketches = [r.sketch for r in groups.get(article_id, ()) if r.sketch and r.text_sha256 == current.get(article_id)]
+        pending.append({"article_id": article_id} | (sketch_row(sketches[0]) if sketches else {}))
+    insert(connection, "copies_pending", pending)
 
 
-def group_all_copies(connection: duckdb.DuckDBPyConnection) -> None:
-    """Groups all articles anew; the same result as batch by batch."""
-    connection.execute(statement("touched_texts_all"))
-    regroup(connection)
-
-
-def regroup(connection: duckdb.DuckDBPyConnection) -> None:
-    """Groups the articles whose texts are in the temporary table touched_texts, and drops it."""
-    for name in ("delete_regrouped", "insert_copies", "reset_originals", "set_originals", "drop_touched_texts"):
-        connection.execute(statement(name))
+def sketch_row(sketch: Sketch) -> Row:
+    return {"version": sketch.version, "shingle_count": sketch.shingle_count, "scale": sketch.scale, "fingerprints": sketch.fingerprints}
 
 
 # ---------------------------------------------------------------- links, counts

@@ -168,6 +168,27 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """Fingerprints of a text, by which its copies are found: 32 bits of the hashes of every 2**scale-th run of five tokens, in ascending order."""
+
+    version: int  # of the recipe; sketches of different ones are not compared
+    shingle_count: int  # different runs of five tokens in the whole text; 0 for a text too short to be a copy
+    scale: int
+    fingerprints: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How two texts are one, as seen from the first of them. Shares are 0 to 1, of different runs of five tokens or of figures."""
+
+    relation: str  # near: both hold most of each other; excerpt: the shorter one is a part of the other
+    containment: float  # share of the shorter text that stands in the longer one
+    share: float  # of this text, in the other one
+    share_of_other: float  # of the other one, in this text
+    figures: float  # of the shorter text, in the longer one
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """Why an input did not become an article: a stage, a reason from a fixed list, and a detail for people."""
 

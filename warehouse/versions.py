@@ -68,10 +68,3 @@ def same_bytes_same_text(new: Iterable[Observation], known: Iterable[Observation
 
 def in_order(observations: Iterable[Observation]) -> list[Observation]:
     return sorted(observations, key=lambda each: (each.seen_at, each.observation_id))
-
-
-def changes_between(before: dict[str, str | None] | None, after: dict[str, str | None]) -> list[str]:
-    """Which of headline, description and body differ; empty for a first version."""
-    if before is None:
-        return []
-    return [name for name in ("headline", "description", "body") if (before[name] or "").split() != (after[name] or "").split()]

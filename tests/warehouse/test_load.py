@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
+from flows.copying import group_all_copies, group_copies
 from flows.steps.copies import text_key
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, group_all_copies, load, rows
+from warehouse.load import ArticleReading, Batch, load, rows
 from warehouse.publish import refresh_views, run_checks
 from warehouse.records import Capture, Extracted, FieldCandidate, Image, LinkOutcome, Mention, Rejection, Tags
 from warehouse.runs import new_run_id, start_run
@@ -45,6 +46,7 @@ def connection(tmp_path):
 def load_all(connection, batches):
     for number, readings in enumerate(batches):
         load(connection, Batch(f"batch-{number}", "run-1", NIGHT, readings=list(readings)))
+        group_copies(connection)
 
 
 def state(connection):
@@ -78,6 +80,7 @@ def test_a_repeat_changes_nothing(connection):
     load_all(connection, [READINGS])
     before = state(connection)
     load(connection, Batch("another", "run-1", NIGHT, readings=READINGS))
+    group_copies(connection)
     assert state(connection) == before
     group_all_copies(connection)
     assert state(connection) == before
@@ -86,7 +89,8 @@ def test_a_repeat_changes_nothing(connection):
 def test_versions_are_numbered_by_when_they_were_seen_and_a_text_that_comes_back_is_a_version(connection):
     load_all(connection, [READINGS])
     versions = connection.execute("select version, body, changes from article_versions where article_id = 'a' order by version").fetchall()
-    assert [(v, body == STORY, changes) for v, body, changes in versions] == [(1, True, []), (2, False, ["body"]), (3, True, ["body"])]
+    assert [(v, body == STORY, changes) for v, body, changes in versions] == [
+        (1, True, []), (2, False, ["body", "addition"]), (3, True, ["body", "deletion"])]
 
 
 def test_another_headline_is_a_version_and_white_space_is_not(connection):
@@ -219,6 +223,7 @@ def test_each_check_finds_what_it_is_for(connection, name, harm, check):
     counts = {outlet: {"discovered": 1, "fetched": 1} for outlet in ("one_en", "two_en")}
     pair = [reading("a", STORY), reading("b", STORY, published_hours=2, outlet="two_en")]
     load(connection, Batch("batch", "run-1", NIGHT, readings=pair, counts=counts))
+    group_copies(connection)
     refresh_views(connection)
     assert run_checks(connection, "run-1") == []
     connection.execute(harm)

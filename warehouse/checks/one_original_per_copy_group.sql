@@ -1,7 +1,15 @@
--- Each group of copies has exactly one original, and articles and copies agree on it.
+-- Each group of copies has exactly one original, and articles and copies agree on it; an article in no group is an original.
 -- level: error
-select null as outlet_id, 'group ' || copies.copy_id as observed, 'one original' as expected,
+with grouped as (
+    select copy_id, article_id, relation from copies where relation <> 'translation'
+)
+select null as outlet_id, 'group ' || grouped.copy_id as observed, 'one original' as expected,
     count(*) filter (articles.is_original) || ' originals among ' || count(*) || ' articles' as detail
-from copies join articles using (article_id)
-group by copies.copy_id
-having count(*) filter (articles.is_original) <> 1 or count(*) filter (relation = 'original') <> 1 or bool_or(articles.copy_id is distinct from copies.copy_id)
+from grouped left join articles using (article_id)
+group by grouped.copy_id
+having count(*) filter (articles.is_original) <> 1 or count(*) filter (relation = 'original') <> 1
+    or bool_or(articles.is_original is distinct from (relation = 'original')) or bool_or(articles.copy_id is distinct from grouped.copy_id)
+union all
+select outlet_id, 'article ' || article_id, 'an original, or a member of a group', 'copy_id ' || coalesce(copy_id, 'none')
+from articles
+where (copy_id is not null or not is_original) and article_id not in (select article_id from grouped)

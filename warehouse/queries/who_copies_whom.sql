@@ -8,6 +8,6 @@ select original.outlet_id as original, copy.outlet_id as copied_by,
 from copies
     join articles as copy using (article_id)
     join articles as original on original.article_id = copies.other_article_id
-where copies.relation <> 'original'
+where copies.relation not in ('original', 'translation')
 group by all
 order by texts desc

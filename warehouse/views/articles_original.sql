@@ -38,7 +38,7 @@ comment on column articles_original.last_seen_at is 'When the article was last m
 comment on column articles_original.gone_at is 'When the address first answered 404 or 410; the row stays.';
 comment on column articles_original.body_sha256 is 'SHA-256 of the body in UTF-8.';
 comment on column articles_original.capture_id is 'Capture that the newest version was read from; NULL for imports.';
-comment on column articles_original.copy_id is 'Group of copies; NULL where there is no copy.';
+comment on column articles_original.copy_id is 'Group of copies: the id of its original; NULL where there is no copy.';
 comment on column articles_original.is_original is 'True for exactly one article of each copy group, and for every article without copies.';
 comment on column articles_original.extractor is 'Program and version that read the page.';
 comment on column articles_original.run_id is 'Run that wrote this row last.';

@@ -17,7 +17,7 @@ comment on column edits.outlet_id is 'Outlet that published it.';
 comment on column edits.url is 'Canonical URL.';
 comment on column edits.version is 'Number of the version, from 2.';
 comment on column edits.seen_at is 'When this version was first met.';
-comment on column edits.changes is 'What differs from the version before: headline, description, body.';
+comment on column edits.changes is 'What differs from the version before: fields (headline, description, body), then kinds of change (figure, place, attribution, addition, deletion, wording, correction).';
 comment on column edits.headline_before is 'Headline of the version before.';
 comment on column edits.headline is 'Headline of this version.';
 comment on column edits.description_before is 'Standfirst of the version before.';

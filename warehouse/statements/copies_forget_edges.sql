@@ -1,0 +1,1 @@
+truncate copy_edges

@@ -1,0 +1,1 @@
+truncate copies_pending

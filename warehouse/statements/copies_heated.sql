@@ -1,0 +1,1 @@
+insert into hot_fingerprints select day, fingerprint from hot_now where is_hot

@@ -1,0 +1,1 @@
+delete from copies_pending where article_id in (select article_id from copies_slice)
