@@ -42,8 +42,6 @@ SYSTEM_NAMES = ("WordPress", "Drupal", "Joomla", "Ghost", "Blogger", "Wix", "Squ
 NEWS_WORDS = re.compile(r"news|latest|article|stor(?:y|ies)|post|သတင်း", re.IGNORECASE)
 # The longest text of a link to a section; headlines are longer.
 SECTION_CHARS_MAX = 20
-PAGE_PARAMETERS = ("page", "paged", "pg", "pageno", "page_no", "pagenum")
-START_PARAMETERS = ("start", "limitstart", "offset")
 
 
 Anchors = Sequence[tuple[str, str]]  # (address, text)
@@ -209,15 +207,9 @@ def sections_of(anchors: Anchors, site: Outlet) -> list[str]:
         url = canonical_url(address, site)
         texts[url] = max(texts.get(url, 0), len(text))
     return [
-        url for url in own if not listing.looks_like_article(url) or is_further_page(url)
+        url for url in own if not listing.looks_like_article(url)
         or (not urlsplit(url).query and (under[path_of(url).rstrip("/")] >= 2 or (texts[url] <= SECTION_CHARS_MAX and is_plain_word(url))))
     ]
-
-
-def is_further_page(url: str) -> bool:
-    """Whether an address only differs from that of an overview by the number of its page."""
-    keys = [key.lower() for key, _ in parse_qsl(urlsplit(url).query)]
-    return bool(keys) and all(key in (*PAGE_PARAMETERS, *START_PARAMETERS) for key in keys)
 
 
 def is_plain_word(url: str) -> bool:
@@ -371,7 +363,7 @@ def template_of(section: str, address: str) -> str | None:
         return None
     if unquote(parts.path).rstrip("/") == own:
         pairs = parse_qsl(parts.query)
-        if len(pairs) == 1 and pairs[0][0] in PAGE_PARAMETERS and pairs[0][1].isdecimal():
+        if len(pairs) == 1 and pairs[0][0] in listing.PAGE_PARAMETERS and pairs[0][1].isdecimal():
             return f"{section}?{pairs[0][0]}={{page}}"
     number = re.fullmatch(re.escape(own) + r"/page/[0-9]+(/?)", unquote(parts.path))
     return f"{section.rstrip('/')}/page/{{page}}{number[1]}" if number and not parts.query else None
@@ -379,7 +371,7 @@ def template_of(section: str, address: str) -> str | None:
 
 def counts_by_start(addresses: Iterable[str]) -> bool:
     """Whether the further pages of an overview are called by the number of the first article (?start=20), which {page} cannot say."""
-    return any(key in START_PARAMETERS for address in addresses for key, _ in parse_qsl(urlsplit(address).query))
+    return any(key in listing.START_PARAMETERS for address in addresses for key, _ in parse_qsl(urlsplit(address).query))
 
 
 def has_other_articles(page: Sequence[str], first: Sequence[str]) -> bool:

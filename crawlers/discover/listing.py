@@ -29,6 +29,9 @@ LIST_WORDS = frozenset(("tag", "tags", "category", "categories", "topic", "topic
 FILE_ENDINGS = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|pdf|docx?|xlsx?|zip|mp[34]|m4a|avi|mov)$", re.IGNORECASE)
 ARTICLE_PARAMETERS = frozenset(("p", "id", "nid", "article", "articleid", "article_id", "news_id", "newsid", "storyid", "story_id", "post",
                                 "post_id"))
+# What the pages of an overview differ by: the number of the page, or of its first article.
+PAGE_PARAMETERS = ("page", "paged", "pg", "pageno", "page_no", "pagenum")
+START_PARAMETERS = ("start", "limitstart", "offset")
 # One word of this length at the end of a path is a slug; the longest section names of news sites are shorter.
 SLUG_CHARS_MIN = 20
 READ_MORE = re.compile(
@@ -160,18 +163,24 @@ def lines_of(card: html.HtmlElement, title: html.HtmlElement | None) -> Iterator
 def looks_like_article(url: str) -> bool:
     """Whether an address of unknown build is probably an article: it has a number, an ending, a slug, or an article's parameter.
 
-    The start page, lists, accounts and files are not. A list that passes for an article is rejected later, when its page holds no text of
-    an article; an article that passes for a list is never seen: in doubt, it is one.
+    The start page, lists and their further pages, accounts and files are not. A list that passes for an article is rejected later, when its
+    page holds no text of an article; an article that passes for a list is never seen: in doubt, it is one.
     """
     parts = urlsplit(url)
     path = unquote(parts.path)
     segments = [segment for segment in path.lower().split("/") if segment]
     if any(key.lower() in ARTICLE_PARAMETERS and value for key, value in parse_qsl(parts.query)):
         return True
-    if not segments or segments[0] in NOT_ARTICLES or FILE_ENDINGS.search(path) or is_list(segments):
+    if not segments or is_further_page(url) or segments[0] in NOT_ARTICLES or FILE_ENDINGS.search(path) or is_list(segments):
         return False
     last = segments[-1]
     return bool(len(segments) > 1 or re.search(r"[0-9]|\.html?$|\.php$|\.aspx?$", last) or last.count("-") > 1 or len(last) >= SLUG_CHARS_MIN)
+
+
+def is_further_page(url: str) -> bool:
+    """Whether an address only differs from that of an overview by the number of its page."""
+    keys = [key.lower() for key, _ in parse_qsl(urlsplit(url).query)]
+    return bool(keys) and all(key in (*PAGE_PARAMETERS, *START_PARAMETERS) for key in keys)
 
 
 def is_list(segments: list[str]) -> bool:

@@ -417,6 +417,8 @@ def test_what_looks_like_an_article(path):
         "/files/report.pdf",
         "/img/a.jpg",
         "/opinion?start=20",
+        "/en/news/politics?page=2",
+        "/en/blog-category?limitstart=20&start=20",
         "/my",
     ],
 )

@@ -109,6 +109,15 @@ def test_an_outlet_that_answers_with_challenges_is_blocked(connection, counts, r
     assert connection.execute("select state from outlet_health where outlet_id = 'one_en'").fetchall() == [(state,)]
 
 
+@pytest.mark.parametrize(("stage", "reason", "state"), [("discover", "source_failed", "degraded"), ("discover", "off_outlet", "ok"), ("fetch", "gone", "ok")])
+def test_an_outlet_with_a_dead_source_is_degraded_though_another_names_all(connection, stage, reason, state):
+    outlet = dict.fromkeys(("outlet_id", "name", "homepage", "country", "language", "time_zone", "definition_sha256"), "x")
+    merge(connection, "outlets", [outlet | {"outlet_id": "one_en", "hosts": [], "enabled": True}])
+    rejection = Rejection("run-1", "one_en", "http://one_en.example/feed", stage, reason)
+    load(connection, Batch("1", "run-1", NIGHT, rejections=[rejection], counts={"one_en": {"fetched": 2, "extracted": 2}}))
+    assert connection.execute("select state from outlet_health where outlet_id = 'one_en'").fetchall() == [(state,)]
+
+
 @pytest.mark.parametrize("texts", [
     (WALL, WALL, WALL),
     (WALL * 2, WALL.upper() * 2, WALL.replace(",", " –") * 2),  # of longer texts the words are compared

@@ -1,4 +1,4 @@
--- One row per outlet: its last run and what that says of it. ok, degraded (some pages failed),
+-- One row per outlet: its last run and what that says of it. ok, degraded (some pages or sources failed),
 -- blocked (also where its pages were challenges), paused (it asked to be left alone), unavailable (too many failures),
 -- broken (no page came through), or not_crawled.
 create or replace view outlet_health as
@@ -22,10 +22,11 @@ select outlets.outlet_id, outlets.name, outlets.enabled,
         when crawled.alert in ('paused', 'unavailable') then crawled.alert
         when crawled.alert is not null then 'broken'
         when crawled.fetched > 0 and crawled.extracted = 0 then 'broken'
-        -- A page that the outlet took down is no fault of anybody.
+        -- A page that the outlet took down is no fault of anybody. A source that gives nothing is one, even where another names all articles tonight.
         when exists (
             select 1 from rejections
-            where rejections.run_id = crawled.run_id and rejections.outlet_id = outlets.outlet_id and stage in ('fetch', 'keep', 'extract') and reason <> 'gone'
+            where rejections.run_id = crawled.run_id and rejections.outlet_id = outlets.outlet_id
+                and ((stage in ('fetch', 'keep', 'extract') and reason <> 'gone') or reason = 'source_failed')
         ) then 'degraded'
         else 'ok'
     end as state,
@@ -38,7 +39,7 @@ comment on view outlet_health is 'One row per outlet: its last nightly run and w
 comment on column outlet_health.outlet_id is 'Outlet.';
 comment on column outlet_health.name is 'Name of the outlet.';
 comment on column outlet_health.enabled is 'True where nightly runs crawl it.';
-comment on column outlet_health.state is 'ok, degraded (some pages failed or were rejected), blocked (refused, or all pages were challenges), paused (it asked to be left alone), unavailable (too many failures), broken (no page came through) or not_crawled.';
+comment on column outlet_health.state is 'ok, degraded (some pages failed or were rejected, or a source failed), blocked (refused, or all pages were challenges), paused (it asked to be left alone), unavailable (too many failures), broken (no page came through) or not_crawled.';
 comment on column outlet_health.alert is 'What an operator should look at; NULL where all is well.';
 comment on column outlet_health.last_run_at is 'When its last nightly run began; NULL where there was none.';
 comment on column outlet_health.discovered is 'Last run: article addresses named by the sources, re-checked ones included.';
