@@ -42,6 +42,7 @@ SYSTEM_NAMES = ("WordPress", "Drupal", "Joomla", "Ghost", "Blogger", "Wix", "Squ
 NEWS_WORDS = re.compile(r"news|latest|article|stor(?:y|ies)|post|သတင်း", re.IGNORECASE)
 # The longest text of a link to a section; headlines are longer.
 SECTION_CHARS_MAX = 20
+BROKEN = "\ufffd"  # what a byte that is no UTF-8 becomes
 
 
 Anchors = Sequence[tuple[str, str]]  # (address, text)
@@ -132,15 +133,15 @@ def home_page(body: bytes, url: str) -> HomePage:
 
 
 def readable_page(body: bytes) -> html.HtmlElement:
-    """The page; one that is not UTF-8 is read in the encoding that it declares."""
+    """The page; one that is not UTF-8 is read in the encoding that it declares. A few broken bytes in UTF-8 cost those letters only."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count(BROKEN)
+    if 2 * broken <= sum(1 for character in text if character > "\x7f"):
+        return listing.page_of(text.encode() if broken else body)
     try:
-        body.decode()
-    except UnicodeDecodeError:
-        try:
-            return html.document_fromstring(body)
-        except (ValueError, html.etree.ParserError) as error:
-            raise NotReadable(f"it is not a page ({error})") from None
-    return listing.page_of(body)
+        return html.document_fromstring(body)
+    except (ValueError, html.etree.ParserError) as error:
+        raise NotReadable(f"it is not a page ({error})") from None
 
 
 def anchors_of(page: html.HtmlElement, base: str) -> Iterable[tuple[str, str]]:

@@ -223,6 +223,21 @@ def test_a_home_page_announces_feeds_but_not_that_of_comments():
 # ---------------------------------------------------------------- TOML
 
 
+@pytest.mark.parametrize(
+    ("head", "title", "said"),
+    [
+        ("", "မြစ်ကမ်း နေ့စဉ်".encode(), "မြစ်ကမ်း နေ့စဉ်"),
+        # Cut in the middle of a letter, as content systems do.
+        ("", "မြစ်ကမ်း နေ့စဉ်".encode() + b"\xe1\x80", "မြစ်ကမ်း နေ့စဉ်\ufffd"),
+        ('<meta charset="iso-8859-1">', "Río Diario".encode("latin-1"), "Río Diario"),
+    ],
+    ids=["utf-8", "one broken letter", "another encoding"],
+)
+def test_a_name_survives_the_encoding_of_its_page(head, title, said):
+    page = survey.readable_page(b"<html><head>" + head.encode() + b"<title>" + title + b"</title></head><body><p>x</p></body></html>")
+    assert page.findtext(".//title") == said
+
+
 def test_no_text_of_a_site_can_add_a_key_or_end_a_comment():
     look = SourceLook("feed", at(f"/{HOSTILE}"), "good", "", (at(f"/{HOSTILE}"),), newest=TODAY)
     stale = SourceLook("sitemap", HOSTILE, "stale", HOSTILE, (HOSTILE,), note=HOSTILE)
