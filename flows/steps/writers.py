@@ -64,11 +64,13 @@ def _of_a_box(shown: Sequence[Line], around: frozenset[_Element]) -> list[str]:
 
 
 def _marked_names(line: Line, around: frozenset[_Element], *, is_beside: bool = False) -> list[str]:
-    if len(line.text) > _LINE_CHARS_MAX or NOT_WRITING.search(line.text) or _in_comments(line, around):
+    if len(line.text) > _LINE_CHARS_MAX:
         return []
-    if not is_beside and _is_elsewhere(line, around):
+    # Few lines are marked at all: what is marked is told first, and only then looked at for where it stands, which costs ten times as much.
+    marked = [text for text in _marked_texts(line) if len(text) < _NAME_CHARS_MAX]
+    if not marked or NOT_WRITING.search(line.text) or _in_comments(line, around) or (not is_beside and _is_elsewhere(line, around)):
         return []
-    return [name for text in _marked_texts(line) if len(text) < _NAME_CHARS_MAX for name in split_names(text) if looks_like_a_name(name)]
+    return [name for text in marked for name in split_names(text) if looks_like_a_name(name)]
 
 
 def _marked_texts(line: Line) -> Iterator[str]:
