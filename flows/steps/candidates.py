@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -255,15 +256,15 @@ def _of_field(name: str, texts: Iterable[str]) -> list[str]:
 def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:
     """Dates and authors of itemprop attributes in the body. Pages mark teasers too: only the first of each counts."""
     body = tree.find("body")
+    marked = body.xpath(".//*[@itemprop or @property or @rel='author']") if body is not None else []  # one walk for all of them
     for prop, name in (("datePublished", "date_published"), ("dateModified", "date_modified"), ("dateCreated", "date_published")):
         # RDFa writes `property` where microdata writes `itemprop`.
-        marked = f".//*[@itemprop='{prop}' or @property='{prop}' or @property='schema:{prop}']"
-        for element in body.xpath(marked)[:1] if body is not None else ():
+        found = [each for each in marked if each.get("itemprop") == prop or each.get("property") in (prop, f"schema:{prop}")]
+        for element in found[:1]:
             value = one_line(element.get("datetime") or element.get("content") or element.text_content())
             yield from [FieldCandidate(name, value[:DATE_CHARS_MAX], "microdata")] if value else []
-    for element in (
-        body.xpath(".//*[@itemprop='author' or @rel='author'][not(ancestor::*[contains(@class,'comment')])]")[:4] if body is not None else ()
-    ):
+    authors = (each for each in marked if each.get("itemprop") == "author" or each.get("rel") == "author")
+    for element in islice((each for each in authors if not any("comment" in (up.get("class") or "") for up in each.iterancestors())), 4):
         value = one_line(" ".join(element.xpath(".//*[@itemprop='name']//text()")[:1]) or element.get("content") or element.text_content())
         yield from [FieldCandidate("authors", value, "microdata")] if 0 < len(value) < 80 else []
 

@@ -15,6 +15,7 @@ DATE_CHARS_MAX = 64
 FIRST_YEAR = 1990
 
 _BURMESE_DIGITS = str.maketrans("၀၁၂၃၄၅၆၇၈၉", "0123456789")
+_ANY_DIGIT = re.compile("[0-9\u1040-\u1049]")
 
 # Month names by number; the English ones also match as three letters. Read with a case fold and without the final dot.
 # Beside English and Burmese: German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Polish, Russian, Turkish. A word that
@@ -158,6 +159,8 @@ def printed_dates(text: str, country: str = "", *, without_year: bool = False) -
 
     Offsets point into `text` (Burmese digits are replaced one by one, so they stay).
     """
+    if not _ANY_DIGIT.search(text):
+        return
     text = text.translate(_BURMESE_DIGITS)
     for pattern in _PATTERNS if _MAY_HOLD_A_DAY.search(text) else ():
         for found in pattern.finditer(text):

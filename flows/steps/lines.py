@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Zero-width marks, soft hyphens and byte-order marks: invisible, and copied into text by editors and share buttons.
 # U+200C and U+200D stay: Indic scripts spell with them.
@@ -27,6 +28,7 @@ def one_line(text: str | None) -> str:
     return unicodedata.normalize("NFC", _SPACE.sub(" ", cleaned).strip())
 
 
+@lru_cache(maxsize=4096)  # the same lines are compared again and again while a page is read
 def folded(text: str | None) -> str:
     """Letters, marks and digits only, lower case: equal for two spellings of one line that differ in quotes, dashes or spaces.
 
