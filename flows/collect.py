@@ -19,8 +19,8 @@ from typing import IO, Any, TypeVar
 
 from crawlers.crawl import needs_contact, read_report
 from crawlers.outlet import Outlet
+from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
-from flows.reading import ImportLine, Input, Outcome, encodable
 from flows.running import Run, pending_captures
 from warehouse import crawl_state, seen
 from warehouse.captures import read_captures

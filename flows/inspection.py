@@ -11,8 +11,8 @@ from typing import Any
 
 from crawlers.outlet import Outlet
 from flows.collect import fetch_one
+from flows.inputs import Input, Outcome, SavedPage
 from flows.pool import Limits, ReadingPool
-from flows.reading import Input, Outcome, SavedPage
 from flows.report import printable, table
 from flows.running import clock_of, outlets_of
 from warehouse.errors import AskedWrongly, NightdeskError

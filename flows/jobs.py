@@ -26,8 +26,8 @@ from flows.collect import (
     take_in,
     take_in_pending,
 )
+from flows.inputs import ImportLine, encodable
 from flows.progress import Progress
-from flows.reading import ImportLine, encodable
 from flows.running import Run, Step, Summary, close_run, open_run, plainly
 from flows.shards import crawl_by_month
 from warehouse import runs

@@ -8,7 +8,7 @@ import resource
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -16,12 +16,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from crawlers.outlet import Outlet
-from flows.reading import Input, Outcome, read
+from flows.inputs import Input, Outcome
 from warehouse.records import Rejected
 
 ITEMS_AT_ONCE = 8  # sent to a worker together, so that it never waits for the parent; answers come one by one
 # A page may take this many times its CPU limit on the clock before its process is ended: the machine may be busy.
 CLOCK_FACTOR = 6
+
+
+Read = Callable[[Input, Path, dict[str, Outlet]], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +141,19 @@ class ReadingPool:
 def work(pipe: Connection, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> None:
     """The life of a worker: reads what comes until the parent closes the pipe or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # The parent decides what an interruption means.
+    from flows.reading import read  # the fork server has it already; the parent, which imports this module too, never needs it
+
     limit_memory(limits.memory_mb)
     try:
         while True:
             for item in pipe.recv():
                 allow_cpu(limits.cpu_s)
-                pipe.send(read_within(item, data_dir, outlets, limits))
+                pipe.send(read_within(read, item, data_dir, outlets, limits))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
 
-def read_within(item: Input, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> Outcome:
+def read_within(read: Read, item: Input, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> Outcome:
     try:
         return read(item, data_dir, outlets)
     except MemoryError:

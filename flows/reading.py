@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from crawlers.links import article_id, canonical_url
 from crawlers.outlet import Outlet
+from flows.inputs import LONE_SURROGATE, ImportLine, Input, Outcome, SavedPage
 from flows.steps import copies, extract, language, tag
 from warehouse.captures import read_response
 from warehouse.content_codings import decoded_body
@@ -21,27 +21,6 @@ from warehouse.errors import CaptureDamaged
 from warehouse.load import ArticleReading
 from warehouse.records import Capture, Extracted, FieldCandidate, Page, Rejected
 from warehouse.versions import content_sha256
-
-
-@dataclass(frozen=True, slots=True)
-class ImportLine:
-    """One line of an import file, already parsed. `where` is file and line for messages."""
-
-    where: str
-    values: dict[str, Any]
-    seen_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SavedPage:
-    """A page that is no capture: a saved file to be inspected."""
-
-    outlet_id: str
-    page: Page
-
-
-Input = Capture | ImportLine | SavedPage
-Outcome = ArticleReading | Rejected
 
 
 def read(item: Input, data_dir: Path, outlets: dict[str, Outlet]) -> Outcome:
@@ -120,9 +99,6 @@ IMPORT_KEYS = frozenset(
     {"outlet_id", "url", "body", "language", "date_published", "date_modified", "dateline_date", "is_truncated", *TEXT_KEYS, *LIST_KEYS}
 )
 
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # a decoder joins pairs, so what is left stands alone
-
-
 class BadValue(ValueError):
     """A value of an import line that is not what its key asks for."""
 
@@ -180,11 +156,6 @@ def imported(values: dict[str, Any], outlet: Outlet) -> Extracted:
 
 
 KINDS = frozenset({"news", "opinion", "interview", "analysis", "roundup", "photo", "live", "statement", "other"})
-
-
-def encodable(text: str) -> str:
-    """The text with U+FFFD for lone surrogates, which JSON can escape but which neither UTF-8 nor a database can hold."""
-    return LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_encodable(value: Any) -> bool:

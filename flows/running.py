@@ -19,7 +19,7 @@ from crawlers.outlet import Outlet, OutletFault, read_outlets
 from flows.copying import group_copies
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
-from flows.steps import tag
+from flows.steps.entities import known_entities
 from warehouse import publish, runs, seen
 from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
@@ -180,7 +180,7 @@ def begin(run: Run, parameters: dict[str, Any]) -> None:
     crashed = runs.start_run(run.connection, run.run_id, run.kind, run.clock.now(), parameters)
     run.notes += [f"Run {run_id} had not ended: it is marked crashed, and what it kept is read now." for run_id in crashed]
     write_outlets(run.connection, [outlet_row(outlet) for outlet in run.outlets.values()])
-    write_entities(run.connection, tag.known_entities())
+    write_entities(run.connection, known_entities())
     for recovered in recover_open_files(run.settings.captures_dir):
         lost = f", {recovered.cut_bytes} bytes of a torn record cut off" if recovered.cut_bytes else ""
         run.notes.append(f"{recovered.warc_file.name}: taken over from a run that was killed{lost}.")

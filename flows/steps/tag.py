@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from flows.steps.entities import known_entities
 from flows.steps.taggers.dates import find_dates
 from flows.steps.taggers.evidence import read
 from flows.steps.taggers.figures import find_figures
@@ -13,8 +14,8 @@ from flows.steps.taggers.places import find_places
 from flows.steps.taggers.quotations import find_quotations
 from flows.steps.taggers.reading import Reading, TextToTag
 from flows.steps.taggers.subjects import find_subjects
-from flows.steps.taggers.vocabulary import terms_sha256, vocabulary
-from warehouse.records import DateExpression, Entity, Figure, Mention, Quotation, Subject, Tags
+from flows.steps.taggers.vocabulary import terms_sha256
+from warehouse.records import DateExpression, Figure, Mention, Quotation, Subject, Tags
 
 __all__ = ["RULES_VERSION", "TAGGERS", "TextToTag", "known_entities", "tag"]
 
@@ -64,27 +65,3 @@ def tag(text: TextToTag) -> Tags:
         quotations=tuple(one for one in found.get(Quotation, []) if isinstance(one, Quotation)),
         subjects=tuple(one for one in found.get(Subject, []) if isinstance(one, Subject)),
     )
-
-
-def known_entities() -> tuple[Entity, ...]:
-    """All places and actors of the terms tables. Ids: P-codes, and those of actors.csv.
-
-    Bago and Shan as wholes have no P-code of their own: their id is the range of their parts (MMR007-008), their pcode None
-    and their admin1_pcode the first part's, so that sums by state keep them together.
-    """
-    words = vocabulary()
-    places = [
-        Entity(
-            entity_id=place.pcode, kind="place", name=place.name, name_my=place.name_my, pcode=None if "-" in place.pcode else place.pcode,
-            admin1_pcode=place.admin1_pcode, latitude=place.latitude, longitude=place.longitude,
-        )
-        for place in words.places.values()
-    ]  # fmt: skip
-    actors = [
-        Entity(
-            entity_id=actor.actor_id, kind=actor.kind, name=actor.name, name_my=actor.name_my, abbreviation=actor.abbreviation,
-            side=actor.side, ucdp_id=actor.ucdp_id,
-        )
-        for actor in words.actors.values()
-    ]  # fmt: skip
-    return (*places, *actors)

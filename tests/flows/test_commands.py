@@ -21,7 +21,8 @@ import pytest
 from crawlers.outlet import read_outlets
 from crawlers.sample_world.server import serve
 from flows import cli
-from flows.reading import ImportLine, encodable, read
+from flows.inputs import ImportLine, encodable
+from flows.reading import read
 
 SAMPLE_OUTLETS = "crawlers/sample_world/outlets"
 OUTLET = """
@@ -69,8 +70,9 @@ def test_import_takes_articles_and_a_repeat_adds_nothing(tmp_path, outlets):
     assert (row["new"], row["copies"], row["rejected"]) == (2, 1, 0)
     query = "select url, published_on, date_published_precision, date_published_source, is_original from articles order by url"
     found = nightdesk("sql", query, "--format", "csv", data_dir=tmp_path / "data").stdout
+    # A day without a time counts as its noon: what was printed at ten o'clock is the earlier one.
     assert list(csv.reader(io.StringIO(found)))[1:] == [
-        ["http://daily.example/news/1", "2026-03-02", "day", "import", "True"], ["http://daily.example/news/2", "2026-03-02", "second", "import", "False"]]
+        ["http://daily.example/news/1", "2026-03-02", "day", "import", "False"], ["http://daily.example/news/2", "2026-03-02", "second", "import", "True"]]
     again = json.loads(nightdesk("--json", "--outlets-dir", outlets, "import", file, data_dir=tmp_path / "data").stdout)["outlets"][0]
     assert (again["new"], again["updated"], again["unchanged"]) == (0, 0, 2)
 
