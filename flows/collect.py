@@ -19,6 +19,7 @@ from typing import IO, Any, TypeVar
 
 from crawlers.crawl import needs_contact, read_report
 from crawlers.outlet import Outlet
+from flows.ahead import Reading
 from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
 from flows.running import Run, pending_captures
@@ -31,7 +32,6 @@ from warehouse.settings import Settings
 from warehouse.warc_reading import Damage
 
 T = TypeVar("T")
-PAGES_PER_BATCH = 500  # pages read before one transaction; bounds the memory of a large outlet
 STOP_PATIENCE_S = 15.0  # for a crawl child that was asked to stop, to seal its files
 
 
@@ -46,14 +46,17 @@ class Window:
     last: date
 
 
-def crawl(run: Run, outlet_ids: list[str], window: Window | None = None, **more: Any) -> Iterator[CrawlReport]:
-    """One report an outlet, as soon as the outlet is done, while others are still crawling. Each outlet gets exactly one."""
+def crawl(run: Run, outlet_ids: list[str], window: Window | None = None, **more: Any) -> Iterator[CrawlReport | None]:
+    """One report an outlet, as soon as the outlet is done, while others are still crawling. Each outlet gets exactly one.
+
+    None, several times a second, while no report is there yet: time to do something else.
+    """
     fetches = more.get("fetches", True)
     with run.progress.bar("fetching" if fetches else "asking what there is") as bar:
         yield from crawl_job(run, write_job(run, outlet_ids, window, **more), outlet_ids, bar, before=None if fetches else 0)
 
 
-def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int | None = None) -> Iterator[CrawlReport]:
+def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int | None = None) -> Iterator[CrawlReport | None]:
     """The same for a job that is written. A report that lies there from an earlier job of the run is put aside first.
 
     `before` is what a bar of several jobs has done already; without it the bar is that of this job.
@@ -70,6 +73,7 @@ def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int 
         while waiting:
             ended = child.poll() is not None
             show(lines, bar, told, before)
+            yield None
             for outlet_id in sorted(waiting):
                 path = run.folder / f"{outlet_id}.jsonl"
                 if path.exists():
@@ -207,20 +211,24 @@ def job_of(settings: Settings, run_id: str, clock_offset_s: float, outlet_ids: l
 # ---------------------------------------------------------------- from captures to rows
 
 
-def take_in(run: Run, report: CrawlReport) -> None:
-    """Reads what one outlet's crawl kept and loads it; the last batch carries the links, the rejections and the counts."""
-    batches = list(chunked(report.captures, PAGES_PER_BATCH)) or [[]]
-    for number, captures in enumerate(batches):
-        batch = new_batch(run, f"{report.outlet_id}/{number}")
-        batch.counts[report.outlet_id] = {"fetched": len(captures)}
-        with run.progress.bar(f"reading {report.outlet_id}", len(captures)) as bar:
-            add_outcomes(batch, read_all(run, captures, bar))
-        # A link goes with its capture, whose ETag and date it keeps; the links that gave no page go with the last batch.
-        urls = {capture.url for capture in captures}
-        batch.links += [link for link in report.links if link.url in urls]
-        if number == len(batches) - 1:
-            add_crawl(batch, report)
-        load(run.connection, batch)
+def take_in(run: Run, report: CrawlReport, reading: Reading | None = None) -> None:
+    """Loads what one outlet's crawl kept, as it is read; the last batch carries the links, the rejections and the counts.
+
+    `reading` is that of the report's captures where it has begun already.
+    """
+    reading, done = reading or Reading(run.pool, report.captures), 0
+    with run.progress.bar(f"reading {report.outlet_id}", len(report.captures)) as bar:
+        for number, found in enumerate(reading.batches(bar)):
+            batch = new_batch(run, f"{report.outlet_id}/{number}")
+            batch.counts[report.outlet_id] = {"fetched": len(found)}
+            add_outcomes(batch, found)
+            # A link goes with its capture, whose ETag and date it keeps; the links that gave no page go with the last batch.
+            urls = {capture.url for capture in batch.captures}
+            batch.links += [link for link in report.links if link.url in urls]
+            done += len(found)
+            if done == len(report.captures):
+                add_crawl(batch, report)
+            load(run.connection, batch)
     note_waiting(run, report)
 
 

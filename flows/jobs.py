@@ -12,8 +12,8 @@ from typing import Any
 
 from crawlers.links import canonical_url
 from crawlers.outlet import Outlet, OutletIndex
+from flows.ahead import PAGES_PER_BATCH, read_ahead
 from flows.collect import (
-    PAGES_PER_BATCH,
     Window,
     add_outcomes,
     by_outlet,
@@ -70,8 +70,8 @@ def crawl_and_take_in(run: Run, outlet_ids: list[str], window: Window | None, st
     run.do("recover", take_in_pending, run)
     if window and asked:
         crawl_by_month(run, asked, window)
-    for report in crawl(run, asked) if asked and not window else ():
-        run.do(f"take in {report.outlet_id}", take_in, run, report)
+    for report, reading in read_ahead(run.pool, crawl(run, asked) if asked and not window else ()):
+        run.do(f"take in {report.outlet_id}", take_in, run, report, reading)
     return run.do("check and publish", close_run, run, started)
 
 

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from flows.collect import PAGES_PER_BATCH, add_outcomes, by_outlet, new_batch, read_all, take_in_pending
+from flows.ahead import PAGES_PER_BATCH
+from flows.collect import add_outcomes, by_outlet, new_batch, read_all, take_in_pending
 from flows.copying import group_all_copies
 from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly

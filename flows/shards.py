@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flows.ahead import read_ahead
 from flows.collect import Window, crawl, crawl_job, take_in, take_in_links, write_job
 from flows.running import Run
 from warehouse import seen
@@ -66,7 +67,8 @@ def rounds_of(shards: Iterable[list[Shard]]) -> list[list[Shard]]:
 def crawl_by_month(run: Run, outlet_ids: list[str], window: Window) -> None:
     """Asks the outlets' sources, then their pages of the window; each round of months is loaded before the next is asked."""
     for report in crawl(run, outlet_ids, window, fetches=False, pages_per_run=NO_LIMIT):
-        run.do(f"note the links of {report.outlet_id}", take_in_links, run, report)
+        if report:
+            run.do(f"note the links of {report.outlet_id}", take_in_links, run, report)
     shards = [
         shards_of(outlet_id, seen.waiting_links(run.connection, outlet_id), window, run.outlets[outlet_id].zone) for outlet_id in outlet_ids
     ]
@@ -76,8 +78,9 @@ def crawl_by_month(run: Run, outlet_ids: list[str], window: Window) -> None:
         done = 0
         for number, together in enumerate(rounds := rounds_of(shards), start=1):
             bar.name(f"fetching {together[0].month} ({number} of {len(rounds)})")
-            for report in crawl_job(run, write_round(run, together, number), [shard.outlet_id for shard in together], bar, before=done):
-                run.do(f"take in {report.outlet_id} {together[0].month}", take_in, run, report)
+            reports = crawl_job(run, write_round(run, together, number), [shard.outlet_id for shard in together], bar, before=done)
+            for report, reading in read_ahead(run.pool, reports):
+                run.do(f"take in {report.outlet_id} {together[0].month}", take_in, run, report, reading)
             done += sum(len(shard.links) for shard in together)
 
 
