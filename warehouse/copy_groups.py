@@ -22,7 +22,7 @@ from warehouse.records import Likeness, Sketch
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory
 KEYS_AT_ONCE = 1_000  # looked up in one query; DuckDB uses the key for up to 2,048
-TEXTS_AT_HAND = 1_000  # of those under comparison; 0.1 MB each
+TEXTS_AT_HAND = 200  # of those under comparison; 0.1 MB each, and a run must not grow with what it brings in
 
 
 @dataclass(frozen=True, slots=True)
