@@ -103,7 +103,9 @@ def read_byline(line: str, country: str = "") -> Byline | None:
     names = tuple(part for part in (part.strip(" ,") for part in re.split(r"\s*[|,•·]\s*|\s+[-–—]\s+", rest)) if part)
     if signed and (len(rest.split()) > 12 or (rest.endswith((".", "?", "!")) and len(rest.split()) > 4)):
         return None
-    if (not signed and len(rest.split()) > 6) or re.search(r"\bof the article\b", rest):
+    if not signed and (len(rest.split()) > 6 or (line.endswith((".", "?", "!", "။")) and len(rest.split()) > 3)):
+        return None  # 'Dieser Text ist am 2. Mai 2021 erschienen.' is a sentence
+    if re.search(r"\bof the article\b", rest):
         return None
     return Byline(one_line(_COUNTER.sub("", line)).strip(" |·•-–—"), names, printed, bool(signed))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -250,7 +251,8 @@ def _meta_candidates(metas: dict[str, list[str]], title: str) -> Iterator[FieldC
 
 
 def _of_field(name: str, texts: Iterable[str]) -> list[str]:
-    return [text[:DATE_CHARS_MAX] if name.startswith("date_") else text for text in texts if text]
+    # Some systems escape twice: '&#8217;' in JSON-LD, '&amp;#39;' in attributes.
+    return [text[:DATE_CHARS_MAX] if name.startswith("date_") else one_line(unescape(text)) for text in texts if text]
 
 
 def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:

@@ -21,11 +21,12 @@ from flows.steps.candidates import Head, read_head, state_day
 from flows.steps.clean import Cleaned, clean_body
 from flows.steps.dates import DATE_CHARS_MAX, day_meant
 from flows.steps.days import printed_day
+from flows.steps.headlines import find_headline
 from flows.steps.kinds import kind_of
 from flows.steps.language import read_text
 from flows.steps.layout import Line, blank, drop_furniture, drop_silent, lines_within, remove
 from flows.steps.lines import folded, one_line, word_count
-from flows.steps.masthead import Masthead, find_headline, read_masthead
+from flows.steps.masthead import Masthead, read_masthead
 from flows.steps.page import decode, parse
 from flows.steps.paywalls import is_cut
 from flows.steps.pictures import split_credit, take_pictures, with_caption, with_credit
@@ -92,7 +93,7 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules) -> Extracted | R
         blank(line)
     left = [line for line in shown if line not in masthead.taken]
     lines = _selected_lines(tree, selectors) or body_lines(tree, left, _line_of(left, heading), page.url)
-    cleaned = clean_body(lines, headline=headline, captions=captions)
+    cleaned = clean_body(lines, headline=_as_printed(headline, shown, at), captions=captions)
     written = masthead.dateline or _opening(cleaned, rules)
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
@@ -218,6 +219,11 @@ def _line_of(shown: list[Line], element: HtmlElement | None) -> int:
         ),
         default=-1,
     )
+
+
+def _as_printed(headline: str | None, shown: list[Line], at: int) -> str | None:
+    """The headline with what its own line holds beside it, a kicker or the site's name: so it stands in the text, too."""
+    return shown[at].text if at >= 0 and folded(headline) in folded(shown[at].text) else headline
 
 
 def _day_in_zone(moment: datetime, rules: OutletRules) -> date:

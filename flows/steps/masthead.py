@@ -1,4 +1,4 @@
-"""The masthead of an article: headline, and what stands between it and the text (standfirst, byline, day, desk, dateline)."""
+"""The masthead of an article: what stands between its headline and the text (standfirst, byline, day, desk, dateline)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from flows.steps.bylines import Byline, Dateline, dateline, is_person, looks_like_a_name, newsroom_line, read_byline, split_names, with_gaps
-from flows.steps.layout import Line, headings, in_furniture
-from flows.steps.lines import folded, one_line, word_count, words
+from flows.steps.layout import Line, in_furniture
+from flows.steps.lines import folded, one_line, word_count
 from flows.steps.writers import LABEL, marks_a_writer
-from warehouse.records import FieldCandidate
 
-_SITE_MARK = re.compile(r"\s+(?:[|–—•·»:]|::|-|\|\||<)\s+")
 _STANDFIRST_CLASS = re.compile(
     r"(?:^|[\s_-])(?:standfirst|introtext|subtitle|sub-?title|sub-?head\w*|dek|deck|lead|lede|lead-?text|intro|excerpt|summary|kicker-text|teaser-text)(?:$|[\s_-])",
     re.I,
@@ -30,6 +28,7 @@ _LINES_MAX = 30
 _STANDFIRST_CHARS_MAX = 700
 # Shorter lines under a headline are labels, credits and names.
 _STANDFIRST_WORDS_MIN = 4
+_WORDS_OF_PROSE = 12
 
 
 @dataclass(slots=True)
@@ -45,61 +44,6 @@ class Masthead:
     dateline: Dateline | None = None
     source_outlet: str | None = None
     taken: list[Line] = field(default_factory=list)
-
-
-def without_site_name(title: str, site_names: Iterable[str], known: Iterable[str] = ()) -> str:
-    """A title without the outlet's name that its head element appends: 'Rice mills close - Example Daily' → 'Rice mills close'.
-
-    A part is cut where it has the letters of a site name, or where the rest is a title that the page states elsewhere.
-    """
-    names = {folded(name) for name in site_names} - {""}
-    others = {folded(text) for text in known} - {""}
-    marks = list(_SITE_MARK.finditer(title))
-    for mark in marks:
-        if folded(title[: mark.start()]) in others:
-            return title[: mark.start()].strip()
-    for mark in reversed(marks):
-        end = folded(title[mark.end() :])
-        if end in names or any(len(name) > 3 and (end.startswith(name) or (name.startswith(end) and len(end) > 4)) for name in names):
-            title = title[: mark.start()].strip()
-    first = _SITE_MARK.search(title)
-    return title[first.end() :] if first and folded(title[: first.start()]) in names else title
-
-
-def find_headline(tree: HtmlElement, candidates: Iterable[FieldCandidate], site_names: Iterable[str]) -> tuple[str | None, HtmlElement | None]:
-    """(headline, its element on the page). A heading that the head elements agree with wins; it is the one people saw."""
-    named = [candidate for candidate in candidates if candidate.field == "headline"]
-    # What an overview page shows may be cut or a section's name: it says nothing of which heading is the right one, and comes last.
-    stated = [candidate for candidate in named if candidate.source != "listing"]
-    names = tuple(site_names)
-    ruled = next((candidate.value for candidate in stated if candidate.source == "outlet_rule"), None)
-    heads = [(text, element) for text, element in headings(tree) if 3 < len(text) < 300]
-    shown = [text for text, _ in heads]
-    if ruled:
-        return ruled, next((element for text, element in heads if folded(text) == folded(ruled)), None)
-    titles = [(without_site_name(candidate.value, names, shown), candidate.source) for candidate in stated]
-    best = max(((_agreement(text, titles), -position) for position, (text, _) in enumerate(heads)), default=None)
-    if best and best[0] >= 0.6:
-        text, element = heads[-best[1]]
-        return text, element
-    for source in ("feed", "json_ld", "meta"):
-        for text, by in titles:
-            if by == source and text:
-                return text, None
-    first = next(((text, element) for text, element in heads if element.tag == "h1" and not in_furniture(element)), None)
-    return first or (next((candidate.value for candidate in named if candidate.source == "listing"), None), None)
-
-
-def _agreement(heading: str, titles: list[tuple[str, str]]) -> float:
-    """How well a heading fits the titles stated in the head: 1 equal, else the overlap of their words."""
-    return max((_overlap(heading, title) for title, _ in titles), default=0.0)
-
-
-def _overlap(first: str, second: str) -> float:
-    if folded(first) == folded(second):
-        return 1.0
-    left, right = set(words(first)), set(words(second))
-    return 2 * len(left & right) / (len(left) + len(right)) * 0.99 if left and right else 0.0
 
 
 def read_masthead(
@@ -244,7 +188,7 @@ def _take_standfirst(head: Masthead, lines: list[Line], position: int, country: 
         return False
     classed = _is_classed_standfirst(line) or _is_bracketed(line.text)
     stated = any(text and folded(line.text).startswith(text) for text in descriptions)
-    if not (classed or _meta_follows(head, lines, position, country, outlet_names)):
+    if not (classed or (_meta_follows(head, lines, position, country, outlet_names) and _text_follows(lines[position + 1 :]))):
         return False
     if classed and not stated and len(line.text) < 30:
         return False
@@ -263,6 +207,11 @@ def _is_classed_standfirst(line: Line) -> bool:
     around = line.element.getparent()
     holders = [holder for holder in (line.element, around) if holder is not None and one_line(holder.text_content()) == line.text]
     return any(_STANDFIRST_CLASS.search(holder.get("class") or "") for holder in holders)
+
+
+def _text_follows(lines: Sequence[Line]) -> bool:
+    """Whether prose stands behind a line: a paragraph with nothing but a byline after it is the text itself."""
+    return any(line.words >= _WORDS_OF_PROSE and not line.is_link and not in_furniture(line.element) for line in lines)
 
 
 def _meta_follows(head: Masthead, lines: list[Line], position: int, country: str, outlet_names: tuple[str, ...]) -> bool:

@@ -21,13 +21,18 @@ STORY = "".join(
 )
 
 
-def read(*, head="", after="", inside="", tail=""):
-    html = (
+URL = "https://sample.example/news/pier"
+
+
+def html_of(story, *, head="", after="", inside="", tail=""):
+    return (
         f"<html><head><title>Pier opens again - Sample Daily</title>{head}</head><body>"
-        f"<article><h1>Pier opens again</h1>{after}<div>{STORY}{inside}</div></article>{tail}</body></html>"
+        f"<article><h1>Pier opens again</h1>{after}<div>{story}{inside}</div></article>{tail}</body></html>"
     )
-    url = "https://sample.example/news/pier"
-    found = extract(Page(url, url, html.encode(), "text/html; charset=utf-8", CAPTURED), RULES)
+
+
+def read(**parts):
+    found = extract(Page(URL, URL, html_of(STORY, **parts).encode(), "text/html; charset=utf-8", CAPTURED), RULES)
     assert isinstance(found, Extracted), found
     return found
 
@@ -120,6 +125,17 @@ def test_a_subtitle_in_brackets_is_the_standfirst():
 
 def test_a_label_or_a_credit_is_no_standfirst():
     assert read(after="<p>Getty Images</p><div>By Ko Ko</div>").description is None
+
+
+def test_the_only_paragraph_of_a_page_is_its_text_though_a_byline_follows():
+    page = html_of("<p>The pier in the old harbour was opened again on Saturday after repairs of four months, the committee of the town said.</p>")
+    found = extract(Page(URL, URL, page.replace("</article>", "<p>Ko Ko, 12 January 2026</p></article>").encode(), "text/html", CAPTURED), RULES)
+    assert (found.description, found.body[:8]) == (None, "The pier")
+
+
+def test_characters_that_a_system_escaped_twice_are_read():
+    head = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Pier opens again", "description": "The town&#8217;s pier"}</script>'
+    assert read(head=head).description == "The town’s pier"
 
 
 # ---------------------------------------------------------------- tags and pictures

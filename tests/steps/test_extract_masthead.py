@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from flows.steps.bylines import dateline, newsroom_line, opening_dateline, persons, read_byline
-from flows.steps.masthead import without_site_name
+from flows.steps.headlines import without_site_name
 from flows.steps.pictures import split_credit
 
 
@@ -86,7 +86,12 @@ def test_a_byline_gives_names_and_day():
 
 
 @pytest.mark.parametrize(
-    "line", ["By noon the market was full, and no one could say when the last boats had come in from the islands.", "Rice mills close"]
+    "line",
+    [
+        "By noon the market was full, and no one could say when the last boats had come in from the islands.",
+        "Rice mills close",
+        "This piece first came out on 3 May 2021.",  # a day in a sentence
+    ],
 )
 def test_what_is_no_byline(line):
     assert read_byline(line) is None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from lxml import html
 
 from flows.steps.extract import choose_date
-from flows.steps.masthead import find_headline
+from flows.steps.headlines import find_headline
 from warehouse.records import FieldCandidate, OutletRules
 
 RULES = OutletRules("daily_en", "Daily", "en", "Asia/Yangon", "MM", ("www.daily.example",))
