@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flows.steps.dates import PrintedDate, printed_dates
+from flows.steps.dates import PrintedDate, is_update, printed_dates
 from flows.steps.layout import Line
 from flows.steps.lines import folded, one_line
 
@@ -83,8 +83,9 @@ class Byline:
 
     text: str
     names: tuple[str, ...]
-    printed: PrintedDate | None
+    printed: PrintedDate | None  # the first day that is not said to be that of a change
     has_by: bool
+    updated: PrintedDate | None = None  # the first day that is
 
 
 def read_byline(line: str, country: str = "") -> Byline | None:
@@ -94,11 +95,13 @@ def read_byline(line: str, country: str = "") -> Byline | None:
     """
     if len(line) > 160:
         return None
-    printed = next(iter(printed_dates(line, country)), None)
+    days = [(found, is_update(line[: found.start], line[found.end :])) for found in printed_dates(line, country)]
+    printed = next((found for found, is_change in days if not is_change), None)
+    updated = next((found for found, is_change in days if is_change), None)
     rest = _without_dates(_COUNTER.sub(" ", line), country)
-    signed = _BY.match(rest) or (_BY_INSIDE.match(rest) if printed else None)
+    signed = _BY.match(rest) or (_BY_INSIDE.match(rest) if days else None)
     rest = one_line(rest[signed.end() :] if signed else rest).strip(" ,|-–—•·:/()~")
-    if not (signed or printed) or NOT_WRITING.search(line):
+    if not (signed or days) or NOT_WRITING.search(line):
         return None
     names = tuple(part for part in (part.strip(" ,") for part in re.split(r"\s*[|,•·]\s*|\s+[-–—]\s+", rest)) if part)
     if signed and (len(rest.split()) > 12 or (rest.endswith((".", "?", "!")) and len(rest.split()) > 4)):
@@ -107,7 +110,7 @@ def read_byline(line: str, country: str = "") -> Byline | None:
         return None  # 'Dieser Text ist am 2. Mai 2021 erschienen.' is a sentence
     if re.search(r"\bof the article\b", rest):
         return None
-    return Byline(one_line(_COUNTER.sub("", line)).strip(" |·•-–—"), names, printed, bool(signed))
+    return Byline(one_line(_COUNTER.sub("", line)).strip(" |·•-–—"), names, printed, bool(signed), updated)
 
 
 # Words of a day line that no name holds; they go wherever they stand.

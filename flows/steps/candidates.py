@@ -10,7 +10,7 @@ from datetime import datetime
 from html import unescape
 from itertools import islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -72,7 +72,7 @@ def read_head(tree: HtmlElement, page: Page) -> Head:
     """All machine-readable statements of a page, each as a candidate with its source; nothing is chosen here."""
     metas = _metas(tree)
     nodes = list(_json_ld_nodes(tree))
-    canonical = _canonical(tree, metas)
+    canonical = _canonical(tree, metas, page.final_url or page.url)
     article = _article_node(nodes, page, canonical)
     title = one_line(tree.findtext(".//title"))
     names = [*metas.get("og:site_name", []), *metas.get("application-name", []), *_publisher_names(article, nodes)]
@@ -102,9 +102,14 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     return metas
 
 
-def _canonical(tree: HtmlElement, metas: dict[str, list[str]]) -> str | None:
+def _canonical(tree: HtmlElement, metas: dict[str, list[str]], own_url: str) -> str | None:
+    """The address that the page gives itself, absolute: systems write '/en/news/pier' there, too."""
     links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
-    return next((url.strip() for url in (*links, *metas.get("og:url", [])) if url and url.strip()), None)
+    stated = next((url.strip() for url in (*links, *metas.get("og:url", [])) if url and url.strip()), None)
+    try:
+        return urljoin(own_url, stated) if stated else None
+    except ValueError:  # a broken IPv6 host
+        return None
 
 
 def _json_ld_nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
@@ -243,9 +248,12 @@ def _meta_candidates(metas: dict[str, list[str]], title: str) -> Iterator[FieldC
     for name, meta_names in _META_NAMES.items():
         for meta_name in meta_names:
             yield from (FieldCandidate(name, text, "meta") for text in _of_field(name, metas.get(meta_name, [])))
+    own: list[str] = []
     for meta_name, texts in metas.items():
         if _PUBLISHED_NAME.search(meta_name) and meta_name not in _META_NAMES["date_published"]:
-            yield from (FieldCandidate("date_published", text, "meta") for text in _of_field("date_published", texts))
+            own += _of_field("date_published", texts)
+    # Of several the first in time: 'published-time' beside 'published-date' is when a system last sent the page out.
+    yield from (FieldCandidate("date_published", text, "meta") for text in sorted(own))
     if title:
         yield FieldCandidate("headline", title, "meta")
 
@@ -261,14 +269,23 @@ def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:
     marked = body.xpath(".//*[@itemprop or @property or @rel='author']") if body is not None else []  # one walk for all of them
     for prop, name in (("datePublished", "date_published"), ("dateModified", "date_modified"), ("dateCreated", "date_published")):
         # RDFa writes `property` where microdata writes `itemprop`.
-        found = [each for each in marked if each.get("itemprop") == prop or each.get("property") in (prop, f"schema:{prop}")]
-        for element in found[:1]:
+        found = (each for each in marked if each.get("itemprop") == prop or each.get("property") in (prop, f"schema:{prop}"))
+        for element in islice((each for each in found if not _in_comments(each)), 1):
             value = one_line(element.get("datetime") or element.get("content") or element.text_content())
             yield from [FieldCandidate(name, value[:DATE_CHARS_MAX], "microdata")] if value else []
     authors = (each for each in marked if each.get("itemprop") == "author" or each.get("rel") == "author")
     for element in islice((each for each in authors if not any("comment" in (up.get("class") or "") for up in each.iterancestors())), 4):
         value = one_line(" ".join(element.xpath(".//*[@itemprop='name']//text()")[:1]) or element.get("content") or element.text_content())
         yield from [FieldCandidate("authors", value, "microdata")] if 0 < len(value) < 80 else []
+
+
+_COMMENT = re.compile(r"comment|respond|discussion|kommentar", re.I)
+
+
+def _in_comments(element: HtmlElement) -> bool:
+    """Whether an element stands in a comment: comments have days and writers of their own."""
+    around = (each for each in element.iterancestors() if each.tag not in ("body", "html"))
+    return any(_COMMENT.search(f"{each.get('class') or ''} {each.get('id') or ''}") for each in around)
 
 
 _TAG_LIST = re.compile(r"(?:^|[\s_-])(?:tags?|tag-?list|tags-?links)(?:$|[\s_-])", re.I)

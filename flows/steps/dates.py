@@ -36,7 +36,7 @@ _MONTHS = {
 }
 _MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
-_DAY = r"(?<![\d.:])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?(?!\d)"
+_DAY = r"(?<![\d.])(?<!\d:)(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?(?!\d)"
 # Not the end of a range: 5-11 January is a week, not a day.
 _ONE_DAY = rf"(?<!\d[-–]){_DAY}"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
@@ -61,6 +61,7 @@ _WITHOUT_YEAR = (
 _MAY_HOLD_A_DAY = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 # Countries that write the month first in 3/4/2025.
 _MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
+_MONTH_FIRST_LANGUAGES = frozenset({"en", "fil", "tl"})
 
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ]+(?P<clock>\d\d:\d\d(?P<seconds>:\d\d)?)(?:[.,:]\d+)? ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?)?", re.I
@@ -90,6 +91,20 @@ class PrintedDate:
         """The calendar day, or None without a year."""
         year = self.year or year
         return date(year, self.month, self.day) if year else None
+
+
+def country_of_dates(language: str | None, country: str) -> str:
+    """The country whose order of day and month a page follows: the outlet's, but for a page in the language of another one.
+
+    `language` is what the page declares. 'en-GB' and 'de' on a page of an American outlet say that the day comes first; 'en-US' says nothing on
+    that of any other, since content systems are delivered with it.
+    """
+    base, *parts = (language or "").replace("_", "-").split("-")
+    region = next((part.upper() for part in parts if len(part) == 2), "")
+    if country not in _MONTH_FIRST or not base:
+        return country
+    other = region and region not in _MONTH_FIRST
+    return (region or "") if other or (not region and base.lower() not in _MONTH_FIRST_LANGUAGES) else country
 
 
 def read_moment(text: str, zone: str, country: str = "") -> Moment | None:
@@ -193,6 +208,19 @@ def _checked(found: re.Match[str], month: int, day: int, year: int | None) -> It
         return
     if year is None or year >= FIRST_YEAR:
         yield PrintedDate(found.start(), found.end(), day, month, year)
+
+
+_UPDATED = re.compile(
+    r"(?:updated?|modified|last edited|last published|last reviewed|reviewed|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|"
+    r"bijgewerkt|revised|last checked|accessed|abgerufen|обновлено)(?: on| am| le| at|:)?[^\w\n]{0,6}(?:\w+ ){0,2}$",
+    re.I,
+)
+_UPDATED_AFTER = re.compile(r"^\W{0,4}(?:latest version|(?:last )?(?:updated|modified|reviewed|edited))\W*$", re.I)
+
+
+def is_update(before: str, after: str) -> bool:
+    """Whether the words around a printed day say that it is that of a change: 'Updated: May 2, 2021', '12 Jan 2026 | Latest version'."""
+    return bool(_UPDATED.search(before) or _UPDATED_AFTER.search(after))
 
 
 def day_meant(printed: PrintedDate, captured_on: date, stated: Collection[date]) -> date | None:

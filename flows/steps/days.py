@@ -11,18 +11,20 @@ from datetime import date
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from flows.steps.dates import DATE_CHARS_MAX, PrintedDate, day_meant, printed_dates, read_moment
-from flows.steps.layout import Line, is_furniture
+from flows.steps.dates import DATE_CHARS_MAX, PrintedDate, day_meant, is_update, printed_dates, read_moment
+from flows.steps.layout import BLOCKS, Line, is_furniture
 from flows.steps.lines import one_line
 from warehouse.records import FieldCandidate
 
 _LINE_CHARS_MAX = 300
 # What is left of a line that says only when and who: names, a section, a reading time.
 _REST_CHARS_MAX = 60
+_LABEL_CHARS_MAX = 40
 _SHORT_REST_CHARS = 30
 # A linked text of this length is the title of another story.
 _TITLE_CHARS_MIN = 25
 _WORDS_OF_PROSE = 12
+_ALIKE_MIN = 3
 _BESIDE_LINES, _NEAR_LINES, _ABOVE_LINES, _BEFORE_LINES, _FAR_LINES = 4, 12, 4, 10, 30
 
 # What speaks for a dated line being that of publication, and against it. The weights are set by hand and were checked on 981 public pages
@@ -55,6 +57,7 @@ _WEIGHTS = {
     "second of two alike": -1.0,
     "in the text": -3.0,
     "is a link": -1.0,
+    "among other words": -2.0,
 }
 # Best lines of less were right on 45 of 88 pages; from here to 3 on 27 of 35, above on 639 of 688.
 _WEIGHT_MIN = 1.5
@@ -70,11 +73,8 @@ _LABEL = re.compile(
     r"(?:[^\w\n]{0,4}(?:on|am|le|el|il|op|den|vom|von|by [\w .'-]{2,40}|at|the|of|date|\w+ \w+ am|rasos am))?[^\w\n]{0,6}$",
     re.I,
 )
-_UPDATED = re.compile(
-    r"(?:updated?|modified|last edited|last reviewed|reviewed|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|bijgewerkt|revised|"
-    r"last checked|accessed|abgerufen|обновлено)(?: on| am| le| at|:)?[^\w\n]{0,6}(?:\w+ ){0,2}$",
-    re.I,
-)
+# The same behind the day, at the end of a line: '3 May 2021 | Originally published'.
+_LABEL_AFTER = re.compile(r"^\W{0,4}(?:(?:originally|first) )?(?:published|posted)\W*$", re.I)
 _NOT_PUBLISHED = re.compile(
     r"©|copyright|\(c\)|all rights reserved|born|died|\bexpires?\b|deadline|\bsince\b|\bfrom\b.*\bto\b|\bbis\b",
     re.I,
@@ -106,15 +106,29 @@ class _Dated:
     number: int
     line: Line
     printed: PrintedDate
+    label: str  # the line above where it is one: 'Date last reviewed:'
 
     @property
     def before(self) -> str:
         return self.line.text[: self.printed.start]
 
     @property
+    def said_before(self) -> str:
+        return self.before if self.before.strip() else self.label
+
+    @property
+    def after(self) -> str:
+        return self.line.text[self.printed.end :]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether the words beside the day say that it is that of publication."""
+        return bool(_LABEL.search(self.said_before) or _LABEL_AFTER.search(self.after))
+
+    @property
     def rest(self) -> str:
         """What the line says beside the day, a clock and a reading time."""
-        words = f"{self.before} {self.line.text[self.printed.end :]}"
+        words = f"{self.before} {self.after}"
         return _READING_TIME.sub("", _CLOCK.sub("", words)).strip(" ,.|-–—•·:/()»«●\u00a0")
 
     @property
@@ -135,6 +149,7 @@ class _Setting:
     text_to: int
     captured_on: date
     looks: Counter[tuple[str | None, ...]]
+    days: int  # how many different days the page prints
 
 
 def printed_day(
@@ -165,7 +180,7 @@ def printed_day(
 
 def day_lines(shown: Sequence[Line], at: int, *, country: str, captured_on: date, zone: str, stated: Collection[date] = ()) -> list[DayLine]:
     """Every line that may print the publication day, the likeliest first; of equals the first after the headline."""
-    dated = [each for number, line in enumerate(shown) if number != at for each in _dated(number, line, country)]
+    dated = [each for number, line in enumerate(shown) if number != at for each in _dated(number, line, shown[number - 1 : number], country)]
     setting = _setting(shown, at, dated, captured_on)
     found, seen = [], set()
     for each in dated:
@@ -178,13 +193,27 @@ def day_lines(shown: Sequence[Line], at: int, *, country: str, captured_on: date
     return sorted(found, key=lambda one: (-one.weight, one.number < at, one.number))
 
 
-def _dated(number: int, line: Line, country: str) -> Iterator[_Dated]:
+def _dated(number: int, line: Line, above: Sequence[Line], country: str) -> Iterator[_Dated]:
     """The first day with a year in a line that is not too long to be a day line."""
     if len(line.text) > _LINE_CHARS_MAX:
         return
     first = min((printed for printed in printed_dates(line.text, country) if printed.year), key=lambda printed: printed.start, default=None)
+    first = first or _stamped(line, country)
     if first:
-        yield _Dated(number, line, first)
+        label = above[0].text if above and len(above[0].text) <= _LABEL_CHARS_MAX and above[0].text.endswith(":") else ""
+        yield _Dated(number, line, first, label)
+
+
+def _stamped(line: Line, country: str) -> PrintedDate | None:
+    """The day that a time element gives to machines where its text is no day for us: 'three hours ago', '12/19 — 2025'."""
+    for element, _ in line.nodes:
+        for holder in _up(element, levels=2):
+            text = one_line(holder.text_content()) if holder.tag == "time" and holder.get("datetime") else ""
+            moment = read_moment(holder.get("datetime") or "", "UTC", country) if text and text in line.text else None
+            if moment:
+                start = line.text.index(text)
+                return PrintedDate(start, start + len(text), moment.at.day, moment.at.month, moment.at.year)
+    return None
 
 
 def _setting(shown: Sequence[Line], at: int, dated: Sequence[_Dated], captured_on: date) -> _Setting:
@@ -193,14 +222,15 @@ def _setting(shown: Sequence[Line], at: int, dated: Sequence[_Dated], captured_o
     headline = shown[at].element if at >= 0 else None
     around = frozenset((headline, *headline.iterancestors())) if headline is not None else frozenset[_Element]()
     return _Setting(
-        at, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated)
+        at, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated),
+        len({(each.printed.year, each.printed.month, each.printed.day) for each in dated}),
     )
 
 
 def _says_another_day(each: _Dated, day: date, setting: _Setting) -> bool:
     """Whether a line certainly dates something else: an update, a copyright, an event in prose, the visit itself, or what lies ahead."""
-    labelled = bool(_LABEL.search(each.before))
-    if (_NOT_PUBLISHED.search(each.line.text) and not labelled) or _UPDATED.search(each.before) or day > setting.captured_on:
+    labelled = each.is_labelled
+    if (_NOT_PUBLISHED.search(each.line.text) and not labelled) or is_update(each.said_before, each.after) or day > setting.captured_on:
         return True
     if len(each.rest) > _REST_CHARS_MAX and not (labelled and len(each.before) < 40):
         return True
@@ -214,9 +244,11 @@ def _signs(each: _Dated, setting: _Setting) -> Iterator[str]:
     """What the words, the elements and the place of one line say."""
     marks = _marks(_elements(each.line))
     is_time = any(_is_time(element) for element in _elements(each.line))
-    labelled = bool(_LABEL.search(each.before))
+    labelled = each.is_labelled
     yield from _signs_of_words(each, labelled)
     yield from _signs_of_marks(each, marks, is_time)
+    if len(each.rest) >= _SHORT_REST_CHARS and not (labelled or is_time or _DAY_MARK.search(marks) or _BYLINE_MARK.search(marks)):
+        yield "among other words"
     yield from _signs_of_place(each.number, setting)
     if each.number > setting.text_from and not (labelled or is_time or _DAY_MARK.search(marks)):
         yield "in the text"
@@ -262,7 +294,9 @@ def _signs_of_place(number: int, setting: _Setting) -> Iterator[str]:
 def _signs_of_surroundings(each: _Dated, marks: str, setting: _Setting) -> Iterator[str]:
     """Cards, lists, comments and furniture around a line. Right beside the headline only comments count against it."""
     beside = setting.headline_at >= 0 and 0 < each.number - setting.headline_at <= _BESIDE_LINES
-    if not beside and _in_card(each.line.element, setting.around_headline):
+    # The only day of a page, or one that says what it is, has its cards farther off.
+    is_own = setting.days == 1 or (each.is_labelled and setting.looks[each.look] < _ALIKE_MIN)
+    if not beside and _in_card(each.line, setting.around_headline, levels=2 if is_own else 3):
         yield "card of another story"
     if not beside and any(element.tag in ("li", "tr") for element in _up(each.line.element, levels=3)):
         yield "in a list"
@@ -275,28 +309,42 @@ def _signs_of_surroundings(each: _Dated, marks: str, setting: _Setting) -> Itera
 def _signs_of_kin(each: _Dated, setting: _Setting, *, is_first: bool) -> Iterator[str]:
     """Dated lines that look alike are a list of stories; the first of them may still be the article's own."""
     alike = setting.looks[each.look]
-    if alike >= 3:
-        yield "first of many alike" if is_first else "one of many alike"
+    distance = each.number - setting.headline_at
+    if alike >= _ALIKE_MIN:
+        # The first may be the article's own where it is its masthead's; behind the text all of them are other stories'.
+        is_near = setting.headline_at >= 0 and -_BEFORE_LINES <= distance <= _FAR_LINES and each.number < setting.text_to
+        yield "first of many alike" if is_first and is_near else "one of many alike"
     elif alike == 2 and not is_first:
         yield "second of two alike"
 
 
-def _in_card(element: _Element, around_headline: frozenset[_Element]) -> bool:
-    """Whether an element near a line, without the headline in it, holds the linked title of another story."""
-    for holder in _up(element, levels=3):
+def _in_card(line: Line, around_headline: frozenset[_Element], *, levels: int) -> bool:
+    """Whether one of the next elements around a line, without the headline in it, holds the linked title of another story."""
+    own = frozenset.intersection(*(frozenset(_up(element, levels=6)) for element, _ in line.nodes))  # the links that the whole line stands in
+    for holder in _up(line.element, levels):
         if holder in around_headline:
             return False
-        if any(len(one_line(link.text_content())) >= _TITLE_CHARS_MIN for link in holder.iter("a")):
+        if any(_is_title(link, line if link in own else None) for link in holder.iter("a")):
             return True
     return False
 
 
+def _is_title(link: HtmlElement, within: Line | None) -> bool:
+    """Whether a link holds a title, beside a line of its own `within`. A link in the midst of a paragraph holds none."""
+    text = one_line(link.text_content())
+    if len(text) - (len(within.text) if within else 0) < _TITLE_CHARS_MIN:
+        return False
+    block = next((holder for holder in link.iterancestors() if holder.tag in BLOCKS), None)
+    return block is None or len(one_line(block.text_content()).partition(text)[0]) < _SHORT_REST_CHARS
+
+
 def _value(line: Line, day: date, zone: str, country: str) -> tuple[str, str]:
-    """(day or moment, source): what a time element says to machines, else the day as printed."""
+    """(day or moment, source): what a time element says to machines, where that is the printed day or the one beside it, else the day as printed."""
     for element, _ in line.nodes:
         for holder in _up(element, levels=2):
             stamp = holder.get("datetime") or (holder.get("title") if holder.tag == "abbr" else None)
-            if stamp and read_moment(stamp, zone, country):
+            moment = read_moment(stamp, zone, country) if stamp else None
+            if stamp and moment and abs((moment.at.date() - day).days) <= 1:
                 return stamp[:DATE_CHARS_MAX], "microdata"
     return day.isoformat(), "outlet_rule"
 
@@ -308,7 +356,9 @@ def _elements(line: Line) -> Iterator[_Element]:
 
 def _is_time(element: _Element) -> bool:
     above = element.getparent()
-    return element.tag in ("time", "abbr") or (above is not None and above.tag == "time")
+    # hAtom has the day in the title of an abbreviation.
+    is_stamp = element.tag == "abbr" and read_moment(element.get("title") or "", "UTC") is not None
+    return element.tag == "time" or is_stamp or (above is not None and above.tag == "time")
 
 
 def _marks(elements: Iterator[_Element]) -> str:

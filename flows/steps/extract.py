@@ -19,7 +19,7 @@ from flows.steps.body import body_lines
 from flows.steps.bylines import Dateline, agency, is_desk, opening_dateline, persons
 from flows.steps.candidates import Head, read_head, state_day
 from flows.steps.clean import Cleaned, clean_body
-from flows.steps.dates import DATE_CHARS_MAX, day_meant
+from flows.steps.dates import DATE_CHARS_MAX, country_of_dates, day_meant
 from flows.steps.days import printed_day
 from flows.steps.headlines import find_headline
 from flows.steps.kinds import kind_of
@@ -68,12 +68,12 @@ def _read(page: Page, rules: OutletRules, rewritten: Callable[[str], str] = str)
     if isinstance(tree, Rejected):
         return tree
     try:
-        return _article(tree, page, rules)
+        return _article(tree, page, replace(rules, country=country_of_dates(tree.get("lang"), rules.country)), rewritten)
     except (etree.LxmlError, RecursionError) as error:
         return Rejected("extract", "extract_empty", f"the page cannot be walked: {error!r}"[:300])
 
 
-def _article(tree: HtmlElement, page: Page, rules: OutletRules) -> Extracted | Rejected:
+def _article(tree: HtmlElement, page: Page, rules: OutletRules, rewritten: Callable[[str], str]) -> Extracted | Rejected:
     head = read_head(tree, page)
     drop_silent(tree)
     for css in rules.drop:
@@ -97,7 +97,7 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules) -> Extracted | R
     written = masthead.dateline or _opening(cleaned, rules)
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
-        candidates += _day_anywhere(page, captured_on, rules, (*head.site_names, rules.name, *rules.hosts))
+        candidates += _day_anywhere(page, rewritten, captured_on, rules, (*head.site_names, rules.name, *rules.hosts))
     refusal = _refusal(tree, cleaned, head, page)
     return refusal or _assembled(page, rules, head, masthead, written, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
 
@@ -123,9 +123,11 @@ def _opening(cleaned: Cleaned, rules: OutletRules) -> Dateline | None:
     return None if found and folded(found.place) in own_names else found
 
 
-def _day_anywhere(page: Page, captured_on: date, rules: OutletRules, site_names: tuple[str, ...]) -> list[FieldCandidate]:
+def _day_anywhere(
+    page: Page, rewritten: Callable[[str], str], captured_on: date, rules: OutletRules, site_names: tuple[str, ...]
+) -> list[FieldCandidate]:
     """The day of a page that gives none in its head or near its headline. The page is parsed anew: the day may stand in what counts as furniture."""
-    tree = parse(page)
+    tree = parse(page, rewritten)
     if isinstance(tree, Rejected):
         return []
     head = read_head(tree, page)
@@ -308,6 +310,8 @@ def _masthead_candidates(
             "byline" if masthead.printed_day.names and persons(masthead.printed_day.names, rules.generic_bylines, [rules.name]) else "outlet_rule"
         )
         found += [FieldCandidate("date_published", day.isoformat(), source)] if day else []
+    changed = day_meant(masthead.updated, captured_on, stated) if masthead.updated else None
+    found += [FieldCandidate("date_modified", changed.isoformat(), "byline")] if changed else []
     if line and line.printed and line.printed.year:
         day = line.printed.on()
         found += [FieldCandidate("date_published", day.isoformat(), "dateline")] if day else []

@@ -21,7 +21,7 @@ _BESIDE = re.compile(
 )
 # A link to the first page of a host: '/', 'https://www.example.org/'.
 _HOME = re.compile(r"^(?:/|.*://[^/?#]+/?)(?:index\.\w+)?$")
-_AGREES_MIN = 0.6
+_AGREES_MIN, _SHARES_MIN = 0.6, 0.2
 # After a host's own name a title may still hold a word or two of the site's: 'westelm.com' and '… – West Elm Features'.
 _MORE_OF_A_NAME_CHARS = 12
 _PART_CHARS_MIN = 12
@@ -48,9 +48,15 @@ def find_headline(tree: HtmlElement, candidates: Iterable[FieldCandidate], site_
     for source in ("feed", "json_ld", "meta"):
         for text, by in titles:
             if by == source and text:
-                return text, None
+                return text, _only_h1(heads, titles)
     first = next(((text, element) for text, element in heads if element.tag == "h1" and not in_furniture(element)), None)
     return first or (next((candidate.value for candidate in named if candidate.source == "listing"), None), None)
+
+
+def _only_h1(heads: Iterable[tuple[str, HtmlElement]], titles: list[tuple[str, str]]) -> HtmlElement | None:
+    """The only h1 of a page where it shares words with a title: the article's place, though the head words its title differently."""
+    found = [(text, element) for text, element in heads if element.tag == "h1" and not in_furniture(element)]
+    return found[0][1] if len(found) == 1 and _agreement(found[0][0], titles) >= _SHARES_MIN else None
 
 
 # ---------------------------------------------------------------- titles of the head

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml.html import HtmlElement
 
 from flows.steps.bylines import Byline, Dateline, dateline, is_person, looks_like_a_name, newsroom_line, read_byline, split_names, with_gaps
+from flows.steps.dates import PrintedDate
 from flows.steps.layout import Line, in_furniture
 from flows.steps.lines import folded, one_line, word_count
 from flows.steps.writers import LABEL, marks_a_writer
@@ -40,6 +41,7 @@ class Masthead:
     standfirst: str | None = None
     byline: Byline | None = None
     printed_day: Byline | None = None
+    updated: PrintedDate | None = None
     newsroom: str | None = None
     dateline: Dateline | None = None
     source_outlet: str | None = None
@@ -125,6 +127,7 @@ def _take_byline(head: Masthead, line: Line, outlet_names: tuple[str, ...], coun
         head.byline = head.byline or found
     if found.printed:
         head.printed_day = head.printed_day or found
+    head.updated = head.updated or found.updated
     return True
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ _MACHINES = frozenset(("feed", "json_ld", "meta", "microdata", "sitemap", "url",
 _PRINTED = frozenset(("byline", "outlet_rule"))
 _SHOWN = frozenset(("url", *_PRINTED))
 # A day later than what the page prints is a time zone; two are another event.
+_MONTHS = 12
 _ANOTHER_DAY = timedelta(days=2)
 
 
@@ -37,7 +39,7 @@ class Published:
 
 def choose_date(candidates: Iterable[FieldCandidate], rules: OutletRules, fetched_at: datetime) -> Published | None:
     """The publication moment by the order of DATE_SOURCES, or None. A day after the capture is nobody's publication day."""
-    read = list(_read(candidates, rules))
+    read = list(_as_others_say(list(_read(candidates, rules))))
     for source in DATE_SOURCES:
         for candidate, moment in read:
             if candidate.source == source and _is_possible(moment, fetched_at):
@@ -51,6 +53,19 @@ def _read(candidates: Iterable[FieldCandidate], rules: OutletRules) -> Iterator[
             moment = read_moment(candidate.value, rules.time_zone, rules.country)
             if moment:
                 yield candidate, moment
+
+
+_NUMERIC_START = re.compile(r"\s*\d{1,2}[/-]\d{1,2}[/-]\d{4}(?!\d)")
+
+
+def _as_others_say(read: list[tuple[FieldCandidate, Moment]]) -> Iterator[tuple[FieldCandidate, Moment]]:
+    """The candidates; those of bare numbers such as 11/01/2023 with day and month the other way round, where only so another one says the same."""
+    sure = {moment.at.date() for candidate, moment in read if not _NUMERIC_START.match(candidate.value)}
+    for candidate, moment in read:
+        at = moment.at
+        is_swapped = _NUMERIC_START.match(candidate.value) and at.day <= _MONTHS and at.date() not in sure
+        other = at.replace(month=at.day, day=at.month) if is_swapped else at
+        yield candidate, replace(moment, at=other) if other.date() in sure else moment
 
 
 def _is_possible(moment: Moment, fetched_at: datetime) -> bool:

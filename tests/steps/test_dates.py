@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.steps.dates import day_meant, nearest_year, object_id_moment, printed_dates, read_moment, url_day
+from flows.steps.dates import country_of_dates, day_meant, nearest_year, object_id_moment, printed_dates, read_moment, url_day
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,24 @@ def test_an_object_id_gives_its_moment_only_as_a_whole_segment_and_before_the_ca
 )
 def test_the_day_that_bare_numbers_mean(text, stated, meant):
     assert day_meant(next(printed_dates(text, "MM")), date(2025, 6, 1), stated) == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "expected"),
+    [
+        ("en-GB", "US", "GB"),
+        ("de", "US", ""),
+        ("my", "US", ""),
+        ("en", "US", "US"),
+        ("en-US", "US", "US"),
+        (None, "US", "US"),
+        ("en-US", "MM", "MM"),  # content systems are delivered with en-US
+        ("de", "CH", "CH"),
+    ],
+)
+def test_the_language_of_a_page_may_say_that_the_day_comes_first(language, country, expected):
+    assert country_of_dates(language, country) == expected
+
+
+def test_a_day_right_behind_a_colon_is_read():
+    assert [found.on() for found in printed_dates("Published:6. August 2009")][:1] == [date(2009, 8, 6)]

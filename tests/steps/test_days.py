@@ -31,6 +31,14 @@ def day_of(before="", after="", tail="", *, country="MM", stated=(), heading="<h
         ({"tail": "<div>Published on: 12 January 2026</div>"}, "2026-01-12"),
         ({"after": "<div>၂၀၂၆ ခုနှစ် ဇန်နဝါရီလ ၁၂ ရက်</div>"}, "2026-01-12"),
         ({"after": "<div>12/01/2026</div>"}, "2026-01-12"),
+        ({"tail": "<div>12 January 2026 | Originally published</div>"}, "2026-01-12"),
+        ({"tail": "<div>Published:</div><div>12 January 2026</div>"}, "2026-01-12"),
+        # A link to the day's archive is no title, nor is one in the midst of a paragraph.
+        ({"before": "<div class=meta><a href='/2026/01'>Stories of the harbour, 12 January 2026</a></div>"}, "2026-01-12"),
+        (
+            {"tail": f"<div><div class=date>12 January 2026</div><p>{PROSE[3:40]} <a href='/b'>from four months of hard repairs</a> ended.</p></div>"},
+            "2026-01-12",
+        ),
     ],
 )
 def test_a_day_beside_the_headline_or_behind_its_label_is_that_of_publication(where, value):
@@ -39,6 +47,15 @@ def test_a_day_beside_the_headline_or_behind_its_label_is_that_of_publication(wh
 
 def test_a_time_element_says_the_moment():
     assert day_of(after='<time datetime="2026-01-12T09:00:00+06:30">12 Jan 2026</time>') == ("2026-01-12T09:00:00+06:30", "microdata")
+
+
+def test_a_time_element_whose_text_is_no_day_says_it():
+    after = "<div><time datetime='2026-01-12T09:00:00+06:30'>three weeks ago</time> by Ko Ko</div>"
+    assert day_of(after=after) == ("2026-01-12T09:00:00+06:30", "microdata")
+
+
+def test_a_time_element_that_says_another_day_than_it_prints_is_not_believed():
+    assert day_of(after="<abbr class=published title='2026-12-01T09:00:00'>12 January 2026</abbr>") == ("2026-01-12", "outlet_rule")
 
 
 def test_a_label_far_away_goes_before_a_bare_day_far_away():
@@ -60,6 +77,10 @@ CARD = '<div class="card"><a href="/b">Nine boats sink in the strait at night</a
         ("a comment", {"tail": '<div class="comment"><div>Posted on: 12 January 2026</div><p>Good.</p></div>'}),
         ("an event in the text", {"after": PROSE * 2 + "<p>The boats sank on 12 January 2026 near the cape</p>"}),
         ("an update", {"after": "<div>Updated: 12 January 2026</div>"}),
+        ("an update by the line above", {"after": "<div>Date last reviewed:</div><div>12 January 2026</div>"}),
+        ("an update by the words behind", {"after": "<div>12 January 2026 | Latest version</div>"}),
+        ("when its host was last at work", {"after": "<div>Last published 12 January 2026</div>"}),
+        ("three cards behind the text", {"tail": PROSE * 12 + "<div><div><div class=date>9 January 2026</div></div></div>" * 3}),
         ("a copyright", {"tail": "<div>© 12 January 2026 Sample Daily</div>"}),
         ("a day after the capture", {"after": "<div>12 March 2026</div>"}),
         ("a line of prose", {"after": "<p>On 12 January 2026 the committee of the harbour met the owners of the boats in the hall of the town and the school.</p>"}),

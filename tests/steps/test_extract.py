@@ -106,6 +106,9 @@ def test_zawgyi_is_told_on_the_whole_article_and_stored_as_unicode():
     assert (found.headline, found.language, found.encoding) == ("မြို့", "my", "zawgyi")
     assert found.body.startswith("ကျောက်တော်မြို့နယ်ရှိ")
     assert (found.newsroom, found.dateline_date) == ("DMG", date(2025, 11, 4))  # a month in Zawgyi spelling
+    share = "<div class='share'><span class=date>၄ ႏိုဝင္ဘာ ၂၀၂၅</span></div></body>".encode()
+    undated = Page(*["https://sample.example/road"] * 2, body.replace(b"</body>", share), page.content_type, CAPTURED)
+    assert read(undated, rules).published_on == date(2025, 11, 4)  # also outside the masthead
 
 
 # ---------------------------------------------------------------- dates

@@ -1,5 +1,6 @@
 """Fields of whole pages: days that only scripts carry, bylines in pieces, printed tags, pictures of other stories, and which candidate won."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -78,6 +79,43 @@ def test_the_day_in_the_state_of_scripts(text, value):
 def test_the_day_printed_beside_a_moment_is_the_one_for_readers():
     found = read(head='<meta property="article:published_time" content="2026-01-11T18:00:00Z">', after="<div>11 January 2026</div>")
     assert (found.published_on, found.date_published_source) == (date(2026, 1, 11), "meta")
+
+
+def test_an_update_in_the_masthead_is_the_day_of_change_and_not_of_publication():
+    found = read(after="<div>Last updated on January 12, 2026 by Ko Ko</div>")
+    assert (found.published_on, str(found.date_modified)[:10], found.authors) == (None, "2026-01-12", ("Ko Ko",))
+
+
+def test_an_update_beside_the_day_of_publication_leaves_it():
+    found = read(after="<div>Last updated: January 20, 2026 | Published: January 12, 2026</div>")
+    assert (str(found.published_on), str(found.date_modified)[:10]) == ("2026-01-12", "2026-01-20")
+
+
+def test_the_day_of_a_comment_is_nobodys():
+    comment = "<div class=comments><div><time itemprop=datePublished datetime='2026-01-14'>14 January 2026</time> Nice</div></div>"
+    assert read(inside=STORY, tail=comment).published_on is None
+
+
+def test_of_a_sites_own_names_for_its_day_the_first_in_time_counts():
+    head = "<meta name=published-time content=2026-01-30T09:00:00Z><meta name=published-date content=2026-01-12>"
+    assert str(read(head=head).published_on) == "2026-01-12"
+
+
+def test_the_only_h1_is_the_place_of_the_headline_though_the_head_words_it_differently():
+    page = html_of(STORY, after="<div>12 January 2026</div>").replace("<title>Pier opens again -", "<title>Ferries sail from the pier once more -")
+    found = extract(Page(URL, URL, page.encode(), "text/html", CAPTURED), RULES)
+    assert (found.headline, str(found.published_on)) == ("Ferries sail from the pier once more", "2026-01-12")
+
+
+def test_a_page_in_the_english_of_britain_has_the_day_first_at_an_american_outlet():
+    page = html_of(STORY, after="<div>02/01/2026</div>").replace("<html>", "<html lang=en-gb>")
+    found = extract(Page(URL, URL, page.encode(), "text/html", CAPTURED), replace(RULES, country="US"))
+    assert str(found.published_on) == "2026-01-02"
+
+
+@pytest.mark.parametrize("href", ["/news/pier", "pier", "//sample.example/news/pier", "https://sample.example/news/pier"])
+def test_a_canonical_address_is_made_whole(href):
+    assert read(head=f"<link rel=canonical href='{href}'>").canonical_url == URL
 
 
 def winners(found, *names):

@@ -66,3 +66,10 @@ def test_the_day_for_readers_is_the_one_the_page_shows(days, expected):
 def test_stated_days_are_those_of_machines_in_both_zones():
     days = stated_days(stated(("json_ld", "2026-01-11T18:00:00Z"), ("outlet_rule", "2026-01-02")), RULES)
     assert days == {date(2026, 1, 11), date(2026, 1, 12)}
+
+
+def test_a_day_of_bare_numbers_is_read_as_another_candidate_says_it():
+    candidates = stated(("meta", "11/01/2026 12:43:42"), ("outlet_rule", "2026-11-01"))
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    assert choose_date(candidates, RULES, later).at.date() == date(2026, 11, 1)
+    assert choose_date(candidates[:1], RULES, later).at.date() == date(2026, 1, 11)
