@@ -28,11 +28,15 @@ _META_NAMES = {
     "description": ("description", "og:description", "twitter:description", "dc.description"),
     "date_published": (
         "article:published_time", "article:published", "og:article:published_time", "og:published_time", "rnews:datepublished", "datepublished",
-        "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dcterms.date", "dc.date", "dc.date.created",
+        "parsely-pub-date", "sailthru.date", "dc.date.issued",
         "article.published", "publish-date", "publish_date", "pubdate", "published_on", "publication_date", "publicationdate",
         "cxenseparse:recs:publishtime",
-        "cxenseparse:publishtime", "date", "article_date_original", "originalpublicationdate", "displaydate", "citation_publication_date", "created",
-        "last-published", "shareaholic:article_published_time", "bt:pubdate", "vr:published_time", "datecreated", "dc:created", "timestamp",
+        "cxenseparse:publishtime", "article_date_original", "originalpublicationdate", "displaydate", "citation_publication_date",
+        "last-published", "shareaholic:article_published_time", "bt:pubdate", "vr:published_time",
+    ),
+    # A day of the page that need not be that of publication: when its file was made, or no word of what.
+    "date_created": (
+        "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "date", "created", "datecreated", "dc:created", "timestamp",
     ),
     "date_modified": ("article:modified_time", "og:updated_time", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified"),
     "authors": ("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",

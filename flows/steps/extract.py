@@ -30,7 +30,7 @@ from flows.steps.masthead import Masthead, read_masthead
 from flows.steps.page import decode, parse
 from flows.steps.paywalls import is_cut
 from flows.steps.pictures import split_credit, take_pictures, with_caption, with_credit
-from flows.steps.published import Published, choose_date, dateline_day, local_day, modified_at, stated_days
+from flows.steps.published import Published, choose_date, dateline_day, local_day, modified_at, stated_days, with_created
 from flows.steps.reservations import page_reservations
 from flows.steps.writers import choose_writers, desk, printed_writers
 from warehouse.records import Extracted, FieldCandidate, FieldRules, Image, OutletRules, Page, Rejected
@@ -96,6 +96,7 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules, rewritten: Calla
     cleaned = clean_body(lines, headline=_as_printed(headline, shown, at), captions=captions)
     written = masthead.dateline or _opening(cleaned, rules)
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
+    candidates = with_created(candidates, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
         candidates += _day_anywhere(page, rewritten, captured_on, rules, (*head.site_names, rules.name, *rules.hosts))
     refusal = _refusal(tree, cleaned, head, page)

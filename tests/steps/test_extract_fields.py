@@ -118,6 +118,19 @@ def test_a_canonical_address_is_made_whole(href):
     assert read(head=f"<link rel=canonical href='{href}'>").canonical_url == URL
 
 
+@pytest.mark.parametrize(
+    ("created", "printed", "published"),
+    [
+        ("2026-01-05T09:00:00Z", "", "2026-01-05 09:00"),  # nothing else gives a day
+        ("2026-01-05T09:00:00Z", "12 January 2026", "2026-01-11 17:30"),
+        ("2026-01-12T09:00:00Z", "12 January 2026", "2026-01-12 09:00"),  # the hour of the printed day
+    ],
+)
+def test_when_a_page_was_made_is_not_when_it_was_published(created, printed, published):
+    found = read(head=f"<meta name=dcterms.created content={created}>", after=f"<div>{printed}</div>")
+    assert found.date_published.astimezone(UTC).isoformat(" ")[:16] == published
+
+
 def winners(found, *names):
     return [(each.field, each.source, each.value) for each in found.candidates if each.chosen and each.field in names]
 
