@@ -75,11 +75,17 @@ class Cleaned:
 def clean_body(lines: Sequence[str], *, headline: str | None, captions: frozenset[str]) -> Cleaned:
     """The body of an article whose masthead was taken out of the page before. `captions` are folded captions."""
     paragraphs = [text for text in map(one_line, lines) if text]
-    paragraphs = _after_headline(paragraphs, headline)
+    paragraphs = _without_lone_bullet(_after_headline(paragraphs, headline))
     paragraphs, invitation = _before_tail(paragraphs)
     kept, printed_credits = _without_captions(paragraphs, captions)
     kept = [text for text in kept if not _FURNITURE.match(text)]
     return Cleaned(tuple(_without_teasers(kept)), invitation, printed_credits)
+
+
+def _without_lone_bullet(paragraphs: list[str]) -> list[str]:
+    """The paragraphs without the '- ' of a list whose only item is the whole text."""
+    bullets = [text for text in paragraphs if text.startswith("- ")]
+    return [paragraphs[0][2:], *paragraphs[1:]] if bullets == paragraphs[:1] and bullets else paragraphs
 
 
 def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:

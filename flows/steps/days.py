@@ -173,9 +173,17 @@ def printed_day(
         line = id(shown[found.number])
         if found.weight < _WEIGHT_MIN:
             return None
+        if _is_against(found, stated):
+            continue
         if line in allowed and (line not in taken or found.source == "microdata"):
             return FieldCandidate("date_published", found.value, found.source)
     return None
+
+
+def _is_against(found: DayLine, stated: Collection[date]) -> bool:
+    """Whether one of several lines that look alike gives another day than the machines: a list of other stories that was not known for one."""
+    alike = {"first of many alike", "one of many alike", "second of two alike"}.intersection(found.signs)
+    return bool(stated and alike) and not any(abs((found.day - day).days) <= 1 for day in stated)
 
 
 def day_lines(shown: Sequence[Line], at: int, *, country: str, captured_on: date, zone: str, stated: Collection[date] = ()) -> list[DayLine]:

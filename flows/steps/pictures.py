@@ -28,6 +28,12 @@ _CREDIT_IN_BRACKETS = re.compile(r"\s*\((?P<credit>[A-Z]{2,6}(?: ?/ ?[A-Z][\w ]{
 _CREDIT_AFTER_SLASH = re.compile(r"(?<=[.။])\s*/\s*(?P<credit>[^/.]{2,60})$")
 _CAPTION_CLASS = "contains(@class,'caption') or contains(@class,'img-title') or contains(@class,'image-title') or contains(@class,'photo-credit')"
 _CAPTION_CHARS_MAX = 900
+# What is printed beside a picture and names who made it: by its class, or by a word that only screen readers say ('Image source, ').
+_CREDIT_CLASS = re.compile(r"attribution|credit|copyright|photographer|image-?source", re.I)
+_HIDDEN = re.compile(r"(?:^|[\s_-])(?:visually-?hidden|sr-only|screen-reader(?:-text)?|off-?screen)(?:$|[\s_-])", re.I)
+_SOURCE_WORD = re.compile(r"source|credit|copyright|quelle|ရင်းမြစ်", re.I)
+_CAPTION_MARK = re.compile(r"caption|img-title|image-title|photo-credit")
+_AROUND_PICTURE = 4  # elements that hold nothing but the picture
 _NOT_CONTENT = re.compile(
     r"avatar|icon|logo|emoji|spinner|pixel|gravatar|sprite|\.svg(?:$|[?\s])|(?:^|[/_-])(?:ads?|advert\w*|banner)[\d_-]*[./]", re.I
 )
@@ -62,11 +68,12 @@ def take_pictures(tree: HtmlElement, base_url: str) -> tuple[tuple[Image, ...], 
     printed: set[str] = set()
     for figure in _figures(tree):
         image = figure if figure.tag == "img" else next(figure.iter("img"), None)
-        captions = _captions(figure)
+        own_credit = _take_credit(figure)
+        captions = _captions(figure) or _take_caption_after(figure)
         printed.update(_printed_forms(captions, image))
         own = not in_furniture(figure.getparent() if figure.tag != "figure" else figure) and not _is_of_another_story(figure)
         if own and (image is None or _is_content(image)):
-            pictures.append(_picture(len(pictures), image, captions, base_url))
+            pictures.append(_picture(len(pictures), image, captions, own_credit, base_url))
         _remove_captions(figure, printed)
     return tuple(pictures), frozenset(printed)
 
@@ -83,6 +90,51 @@ def _figures(tree: HtmlElement) -> list[HtmlElement]:
     return [*outermost, *loose]
 
 
+def _take_credit(figure: HtmlElement) -> str | None:
+    """The credit that an element of its own prints in a figure, taken out of the tree with the words that only screen readers say; or None."""
+    credit = None
+    for hidden in figure.xpath(".//span") if figure.tag == "figure" else []:
+        holder = hidden.getparent()
+        if holder is None or not _HIDDEN.search(hidden.get("class") or ""):
+            continue
+        says_source = bool(_SOURCE_WORD.search(hidden.text_content()))
+        remove(hidden)
+        if says_source and holder is not figure and not list(holder.iter("img")):
+            credit = credit or _plain_credit(one_line(holder.text_content()))
+            remove(holder)
+    for marked in [each for each in figure.iter("span", "p", "div", "small", "cite") if _CREDIT_CLASS.search(each.get("class") or "")]:
+        text = one_line(marked.text_content())
+        if marked is not figure and marked.getparent() is not None and not list(marked.iter("img")) and len(text) <= _CREDIT_CHARS_MAX:
+            credit = credit or _plain_credit(text)
+            remove(marked)
+    return credit
+
+
+def _plain_credit(text: str) -> str | None:
+    return (split_credit(text)[1] or text).strip(" ()[]©|") or None
+
+
+_CREDIT_CHARS_MAX = 80
+
+
+def _take_caption_after(figure: HtmlElement) -> list[str]:
+    """The caption that follows the element of a picture, taken out of the tree: '<div><img></div><p class=wp-caption-text>At the gate.</p>'."""
+    holder = figure
+    for _ in range(_AROUND_PICTURE if figure.tag == "img" else 0):
+        following = holder.getnext()
+        above = holder.getparent()
+        if following is not None and isinstance(following.tag, str) and not one_line(holder.tail):
+            text = one_line(following.text_content())
+            if not _CAPTION_MARK.search(following.get("class") or "") or list(following.iter("img")) or not 0 < len(text) <= _CAPTION_CHARS_MAX:
+                return []
+            remove(following)
+            return [text]
+        if above is None or one_line(above.text_content()) or above.tag in ("body", "article", "main"):
+            return []
+        holder = above
+    return []
+
+
 def _captions(figure: HtmlElement) -> list[str]:
     nodes = figure.xpath(f".//figcaption | .//*[{_CAPTION_CLASS}]") if figure.tag != "img" else []
     texts = [one_line(node.text_content()) for node in nodes if not any(other is not node and other in node.iterancestors() for other in nodes)]
@@ -96,8 +148,8 @@ def _printed_forms(captions: list[str], image: _Element | None) -> set[str]:
     return {folded(form) for form in forms if form and len(form) > 12}
 
 
-def _picture(position: int, image: _Element | None, captions: list[str], base_url: str) -> Image:
-    caption = credit = None
+def _picture(position: int, image: _Element | None, captions: list[str], credit: str | None, base_url: str) -> Image:
+    caption = None
     for printed in captions:
         text, by = split_credit(printed)
         caption, credit = caption or text, credit or by

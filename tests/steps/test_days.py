@@ -91,6 +91,12 @@ def test_days_that_are_not_of_publication(case, where):
     assert day_of(**where) is None, case
 
 
+def test_days_that_look_alike_do_not_contradict_the_machines():
+    tail = "<div><div><div class=date>9 January 2026</div></div></div>" * 3
+    assert day_of(tail=tail, stated=[date(2026, 1, 9)]) is not None
+    assert day_of(tail=tail, stated=[date(2026, 1, 20)]) is None
+
+
 def test_bare_numbers_are_read_the_other_way_round_where_the_page_states_that_day():
     assert day_of(after="<div>03/01/2026</div>") == ("2026-01-03", "outlet_rule")
     assert day_of(after="<div>01/03/2026</div>", stated=[date(2026, 1, 3)]) == ("2026-01-03", "outlet_rule")

@@ -232,3 +232,39 @@ def test_a_caption_beside_the_picture_in_a_link_is_read():
 )
 def test_a_few_broken_bytes_do_not_change_the_character_set(body, said, text):
     assert decode(body, said) == text
+
+
+@pytest.mark.parametrize(
+    ("inside", "caption", "credit"),
+    [
+        # The caption follows the picture's own element.
+        ("<div><img src=/a.jpg></div><p class=wp-caption-text>At the gate. Photo: MNA</p>", "At the gate.", "MNA"),
+        ("<span><picture><img src=/a.jpg></picture></span><div class=caption>At the gate. Photo: Star</div>", "At the gate.", "Star"),
+        # The credit has an element of its own.
+        ("<figure><img src=/a.jpg><figcaption>At the gate</figcaption><span class=caption-attribution>Star</span></figure>", "At the gate", "Star"),
+        ("<figure><img src=/a.jpg><figcaption>At the gate <span class=credit>(Ko Ko / AP)</span></figcaption></figure>", "At the gate", "Ko Ko / AP"),
+        # Words for readers of screens are neither.
+        (
+            "<figure><div><img src=/a.jpg><p><span class=visually-hidden>Image source, </span>Getty Images</p></div>"
+            "<figcaption><span class=visually-hidden>Image caption, </span><p>At the gate</p></figcaption></figure>",
+            "At the gate",
+            "Getty Images",
+        ),
+    ],
+)
+def test_captions_and_credits_beside_a_picture(inside, caption, credit):
+    found = read(inside=inside)
+    assert [(image.caption, image.credit) for image in found.images] == [(caption, credit)]
+    assert "gate" not in found.body
+    assert "Getty" not in found.body
+
+
+def test_a_paragraph_behind_a_picture_is_no_caption():
+    assert "gate was open" in read(inside="<div><img src=/a.jpg></div><p>The gate was open until the evening, the owners of the boats said.</p>").body
+
+
+def test_the_only_item_of_a_list_is_a_paragraph():
+    page = html_of(f"<ul><li>{STORY.replace('<p>', '').replace('</p>', '<br>')}</li></ul>")
+    found = extract(Page(URL, URL, page.encode(), "text/html", CAPTURED), RULES)
+    assert isinstance(found, Extracted)
+    assert found.body.startswith("The pier")
