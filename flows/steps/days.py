@@ -171,10 +171,8 @@ def printed_day(
     allowed, taken = {id(line) for line in among}, {id(line) for line in read_already}
     for found in day_lines(shown, at, country=country, captured_on=captured_on, zone=zone, stated=stated):
         line = id(shown[found.number])
-        if found.weight < _WEIGHT_MIN:
+        if found.weight < _WEIGHT_MIN or _is_against(found, stated):
             return None
-        if _is_against(found, stated):
-            continue
         if line in allowed and (line not in taken or found.source == "microdata"):
             return FieldCandidate("date_published", found.value, found.source)
     return None
