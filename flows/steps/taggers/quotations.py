@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from flows.steps.taggers import burmese_quotations as burmese
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.sentences import sentences
 from flows.steps.taggers.vocabulary import word_list
@@ -26,8 +27,11 @@ SAID = (
     r"contended|maintained|charged|boasted|suggested|suggests|thinks|believes|believed|thought|recalls|agreed|"
     r"opined|answered|appealed|promised|pledged|denied|"
     r"mused|fumed|offered|proclaimed|demanded|exclaimed|interjected|quoted|mentioned|revealed|described|describes|"
-    r"informed|disclosed|elaborated"
+    r"informed|disclosed|elaborated|reiterated|repeated|sighed|shouted|cried|recounts|relates|related|acknowledges|warns|"
+    r"adds|calls|insists|remembered|remembers|wondered|began|begins|reflected|pleaded|"
+    r"estimated|estimates|speculated|criticized|criticised|hoped|hopes|feared|fears|reports|declares|states"
 )
+SAYING = r"saying|asking|adding|telling|writing|warning|stating|noting|claiming|explaining|insisting|recalling|shouting|declaring|arguing"
 REPORTS = (
     r"said|says|told|added|explained|stated|noted|claimed|claims|confirmed|reported|announced|warned|alleged|say|"
     r"according to|recalled|complained|denied|admitted|wrote"
@@ -46,13 +50,20 @@ ROLE_NOUN = (
     r"editor|author|official|prosecutors?|president|senator|nominee|manager|critics?|supporters?|voters?|"
     r"survivors?|detainees?|patients?|parents?|wife|husband|brother|sister|"
     r"son|daughter|youth|youths|businessman|businesswoman|fisherman|fishermen|writer|researcher|scholar|headmaster|"
-    r"abbot|captain|colonel|general|lieutenant|agency|office|department|court|judge|party)"
+    r"abbot|captain|colonel|general|lieutenant|agency|office|department|court|judge|party|"
+    r"medics?|neighbou?rs?|victims?|prisoners?|passengers?|monitors?|rescuers?|organi[sz]ers?|guards?|captives?|"
+    r"fishers?|brokers?|sellers?|vendors?|merchants?|economists?|lawmakers?|politicians?|pastors?|priests?|nuns?|"
+    r"diplomats?|journalists?|reporters?|authorities|company|hospital|charity|association|union|network|council|"
+    r"IDPs?|evacuees?|migrants?|conscripts?|deserters?|defectors?|recruits?|representatives?|delegates?|coordinators?|"
+    r"founders?|heads?|chief|deputy|cousin|uncle|aunt|friend|colleague|boatman|midwi(?:fe|ves)|pilgrims?|growers?|buyers?|"
+    r"customers?|consumers?|locals?|insiders?|combatants?|headman|staff|crew|personnel|coalition|alliance|commission|foundation|"
+    r"institute|cent(?:er|re)|mayor|governor|ambassador|envoy|host|letter|e-?mail|book|spokesmen|girl|boy|families|family)"
 )
 # "A resident of Minbya", "the villager", "one soldier", "residents", "officials": roles, by which unnamed sources are kept.
 ROLE = (
     r"(?:(?:[Aa]n?|[Tt]he|[Oo]ne|[Aa]nother|[Ss]ome|[Tt]wo|[Mm]any|[Ll]ocal|[Ss]everal|[Ss]ources?|[Hh]is|[Hh]er|"
     r"[Ii]ts|[Tt]heir)[ \u00a0])?"
-    r"(?:[\w'’-]+[ \u00a0]){0,6}?"
+    r"(?:[\w'’-]+[ \u00a0](?:\([A-Z][\w/-]{1,12}\)[ \u00a0])?){0,6}?"
     rf"{ROLE_NOUN}"
 )
 TITLE_BEFORE_NAME = r"(?P<title>(?:[Tt]he[ \u00a0]|[Aa]n?[ \u00a0])?(?:(?!(?:of|in|from|at|near|with|for|to|on)\b)[\w'’/-]+[ \u00a0]){0,6}?)"
@@ -68,7 +79,7 @@ APPOSITION = r"(?P<description>[^,“”\"\n]{2,140})"
 AFTER = (
     # ," said Name, a resident of X / ," Name told the paper / ," said the resident
     re.compile(
-        rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>{NAME})(?![\w'’-]|[ \u00a0](?:[a-z][\w'’-]*[ \u00a0]){{0,2}}{ROLE_NOUN}\b)"
+        rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>(?>{NAME}))(?![\w'’-]|{PAREN}[ \u00a0](?:[a-z][\w'’-]*[ \u00a0]){{0,2}}{ROLE_NOUN}\b)"
         rf"{PAREN}(?:,[ \u00a0]+{AGE}{APPOSITION}(?=[,.\n]|$))?"
     ),
     # ," said their father, Name
@@ -87,8 +98,14 @@ AFTER = (
     ),
     re.compile(rf"{GAP}(?P<speaker>{PRONOUN})[ \u00a0](?:(?:has|had|also|then|later|once)[ \u00a0])*(?P<cue>{SAID})\b"),
     re.compile(rf"{GAP}(?P<cue>{SAID})[ \u00a0](?P<speaker>{PRONOUN})\b"),
-    re.compile(rf"{GAP}(?P<cue>according to)[ \u00a0](?P<speaker>{SPEAKER})(?:,[ \u00a0]+{APPOSITION}(?=[,.\n]|$))?"),
+    re.compile(rf"{GAP}(?P<cue>according to)[ \u00a0](?:the[ \u00a0])?(?P<speaker>{SPEAKER})(?:,[ \u00a0]+{APPOSITION}(?=[,.\n]|$))?"),
+    # " — Name, as readers' letters and collections of voices print it
+    re.compile(rf"[ \u00a0]*(?P<cue>[―—])[ \u00a0]*(?P<speaker>{NAME})(?:,[ \u00a0]+{APPOSITION})?[.]?(?=\n|$)"),
+    # " and two more like it, Name said
+    re.compile(rf"(?<![,!?])[ \u00a0][a-z][^,“”\"\n.]{{2,80}},[ \u00a0](?P<speaker>{NAME})[ \u00a0](?P<cue>{SAID})(?=[ \u00a0.,]|$)"),
 )
+# ," the letter reads / ," the young investigator wrote: any noun, where a comma has closed the quote.
+AFTER_COMMA = re.compile(rf"{GAP}(?P<speaker>[Tt]he(?:[ \u00a0][\w'’-]+){{1,5}}?)[ \u00a0](?P<cue>{SAID})\b")
 BEFORE = (
     # Name, a resident, said: " / A resident told X that "
     re.compile(
@@ -104,9 +121,26 @@ BEFORE = (
         rf"(?:^|[ \u00a0,])(?P<speaker>{PRONOUN})[ \u00a0](?:(?:has|had|also|then|later|once|who|"
         rf"recently)[ \u00a0])*(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
     ),
+    # Name left the hall and shouted: " / Yesterday, Name turned to the crowd, asking: "
+    re.compile(
+        rf"^(?:[A-Z][^“”\"\n.,]{{0,60}},[ \u00a0](?:\d{{4}},[ \u00a0])?)?(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION},)?[ \u00a0]"
+        rf"[a-z][^“”\"\n.;]{{2,160}}?(?:,|[ \u00a0]and)[ \u00a0](?P<cue>{SAID}|{SAYING})(?:[ \u00a0][^“”\"\n.;,]{{0,40}})?$"
+    ),
+    # Said Name:
+    re.compile(
+        rf"(?:^|[ \u00a0])(?P<speaker>[Tt]he(?:[ \u00a0](?!(?:and|or|that|who|which|when|as|had|have|has)\b)[\w'’-]+){{1,4}}?)"
+        rf"[ \u00a0](?P<cue>{SAID})$"
+    ),
+    re.compile(rf"(?:^|[ \u00a0])(?P<cue>Said|Says|Added|Asked|Wrote)[ \u00a0](?P<speaker>{NAME})$"),
+)
+# A line of its own before the quote, which ends with a colon: "On Monday, Name made the following statement:".
+COLON_LINE = re.compile(
+    rf"^(?:[A-Z][^“”\"\n.,]{{0,60}},[ \u00a0](?:\d{{4}},[ \u00a0])?)?(?P<speaker>(?:The[ \u00a0])?{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION},)?"
+    rf"[ \u00a0](?:[a-z][^“”\"\n;]{{0,160}}?[ \u00a0])?(?P<cue>{SAID}|statement|comment|comments|remarks|message|tweet|post|letter)"
+    rf"(?:[ \u00a0][^“”\"\n:]{{0,40}})?$"
 )
 # Every pattern of BEFORE ends so: where this is not found, none of them is tried.
-CUE_AT_END = re.compile(rf"\b(?:{SAID}|[Aa]ccording to)\b[^“”\"\n.;]{{0,150}}$")
+CUE_AT_END = re.compile(rf"\b(?:{SAID}|{SAYING}|Said|Says|Added|Asked|Wrote|[Aa]ccording to)\b[^“”\"\n.;]{{0,150}}$")
 NOT_A_NAME = frozenset(
     [
         "The",
@@ -154,6 +188,24 @@ NOT_A_NAME = frozenset(
         "Later",
         "However",
         "Meanwhile",
+        "Already",
+        "Earlier",
+        "Now",
+        "Since",
+        "During",
+        "Some",
+        "Many",
+        "All",
+        "Both",
+        "Even",
+        "Another",
+        "More",
+        "Most",
+        "No",
+        "One",
+        "Yesterday",
+        "Today",
+        "Instead",
     ]
 )
 INDIRECT = (
@@ -191,7 +243,6 @@ INDIRECT = (
 CUES = (*REPORTS.split("|"), "According to")
 # Longer than what stands between a quote and its speaker.
 WINDOW_CHARS = 600
-BURMESE_SAID = re.compile(r"(?P<speaker>[\u1000-\u109f]{2,40}?)(?:က|မှ)[ ]?(?P<cue>ပြောသည်|ပြောကြားသည်|ဆိုသည်|ပြောဆိုသည်|ပြောပြသည်|ပြောကြားခဲ့သည်|ပြောခဲ့သည်)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,28 +258,47 @@ def find_quotations(reading: Reading) -> Iterator[Quotation]:
     """Direct quotes of four words or more, and reported statements whose speaker stands in the sentence, in text order."""
     text = reading.body.text
     quotes = list(quote_spans(text))
-    spoken = set(quotes)
     statements = {one.start_char: one for one in reported(reading, quotes)}
+    told: list[Quotation] = []
     last: Speaker | None = None
     last_end = previous = 0
-    for start, end in sorted([*quotes, *((one.start_char, one.end_char) for one in statements.values())]):
-        mode, speaker = "direct", None  # type: str, Speaker | None
-        if start in statements and (start, end) not in spoken:
-            told = statements[start]
-            mode, speaker = "indirect", Speaker(told.speaker or "", told.speaker_description, told.cue or "")
-        else:
-            speaker = speaker_of(text, start, end, previous)
+    spans = [*((*span, "direct") for span in quotes), *((one.start_char, one.end_char, "indirect") for one in statements.values())]
+    for start, end, mode in sorted(spans):
+        speaker = stated_by(statements[start]) if mode == "indirect" else speaker_of(text, start, end, previous)
         cue = speaker.cue if speaker else None
         if speaker and re.fullmatch(PRONOUN, speaker.name):
-            speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1])
-        elif speaker is None and last and mode == "direct" and previous == last_end and follows_on(text, start, previous):
+            speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1]) or only_person_before(reading, speaker, start)
+        elif speaker is None and last and mode == "direct" and (
+            (previous == last_end and follows_on(text, start, previous)) or alone_after(text, start, end, last_end, previous == last_end)
+        ):
             speaker = last
             cue = last.cue
         # A quote whose speaker is open leaves nobody for the next "he said".
         last, last_end = speaker, end
         previous = end if mode == "direct" else previous
         name, description = (speaker.name, speaker.description) if speaker else (None, None)
-        yield Quotation(start, end, text[start:end], name, description, mode, cue)
+        told.append(Quotation(start, end, text[start:end], name, description, mode, cue))
+    yield from paragraphs_of_one_speaker(text, told)
+
+
+def stated_by(statement: Quotation) -> Speaker:
+    return Speaker(statement.speaker or "", statement.speaker_description, statement.cue or "")
+
+
+def paragraphs_of_one_speaker(text: str, told: list[Quotation]) -> Iterator[Quotation]:
+    """The quotations; one that its paragraph does not close goes on in the next, so that the speaker named there is its own."""
+    following: Quotation | None = None
+    out: list[Quotation] = []
+    for one in reversed(told):
+        goes_on = following and one.mode == "direct" and one.text[-1] not in CLOSING and text[one.end_char : following.start_char].isspace()
+        if following and goes_on and one.speaker is None:
+            one = replace(one, speaker=following.speaker, speaker_description=following.speaker_description, cue=following.cue)
+        out.append(one)
+        following = one
+    yield from reversed(out)
+
+
+CLOSING = "”\"'“"
 
 
 def quote_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -237,7 +307,10 @@ def quote_spans(text: str) -> Iterator[tuple[int, int]]:
     spans = closed + [match.span() for match in UNCLOSED.finditer(text) if not overlapping(closed, *match.span())]
     for start, end in sorted(spans):
         words = text[start:end].split()
-        if len(words) >= 4 or (len(words) >= 2 and text[end - 2 : end - 1] in ",.!?"):
+        if "\u1000" <= text[start + 1 : start + 2] <= "\u109f":
+            if burmese.is_quote(text[start:end]):
+                yield start, end
+        elif len(words) >= 4 or (len(words) >= 2 and text[end - 2 : end - 1] in ",.!?"):
             yield start, end
 
 
@@ -254,13 +327,29 @@ def overlapping(spans: list[tuple[int, int]], start: int, end: int) -> bool:
 def speaker_of(text: str, start: int, end: int, previous: int) -> Speaker | None:
     """The speaker named right after the quote, else right before it, within the same line; `previous`: end of the quote before."""
     after = text[end : end + WINDOW_CHARS].partition("\n")[0]
+    if "\u1000" <= text[start + 1 : start + 2] <= "\u109f":
+        own_line = text[max(start - WINDOW_CHARS, previous, 0) : start].rpartition("\n")[2]
+        told = burmese.speaker_beside(own_line, after)
+        return Speaker(told.name, told.description, told.cue) if told else None
     sure_after = text[end - 2 : end - 1] in ",?!—" or after[:1] == ","
     before = text[max(start - WINDOW_CHARS, previous, 0) : start].rpartition("\n")[2].rstrip(" \u00a0:,")
     found_before = speaker_before(before) if before and CUE_AT_END.search(before[-WINDOW_CHARS // 4 :]) else None
+    if not before and not found_before:
+        found_before = speaker_of_colon_line(text, start, previous)
     found_after = next(filter(None, (speaker_in(pattern.match(after)) for pattern in AFTER)), None)
+    if sure_after and not found_after:
+        found_after = speaker_in(AFTER_COMMA.match(after))
     if sure_after or not found_before:
         return found_after or found_before
     return found_before
+
+
+def speaker_of_colon_line(text: str, start: int, previous: int) -> Speaker | None:
+    """The speaker of the line above, where it ends with a colon."""
+    above = text[max(start - WINDOW_CHARS, previous, 0) : start].rstrip()
+    if not above.endswith(":"):
+        return None
+    return speaker_in(COLON_LINE.match(last_sentence(above[:-1].rpartition("\n")[2])))
 
 
 def speaker_before(text: str) -> Speaker | None:
@@ -329,7 +418,12 @@ def is_speaker(name: str) -> bool:
     words = re.findall(r"[^\W\d_][\w'’-]*", name)
     if not words or words[0].casefold() in NOBODY or words[-1].casefold() in THINGS:
         return False
-    return len(words) > 1 or name[:1].isupper() or not name.isascii() or SPEAKING_NOUN.fullmatch(name) is not None
+    return len(words) > 1 or name[:1].isupper() or not name.isascii() or SPEAKING_NOUN.fullmatch(name) is not None or agent(name)
+
+
+def agent(noun: str) -> bool:
+    """Whether the noun's ending says that it is somebody who does something: 'investigator', 'strategist'."""
+    return noun.endswith(("er", "or", "ist", "ian", "ant", "man", "men", "ee", "ess")) and len(noun) > 5
 
 
 def pronoun_means(speaker: Speaker, last: Speaker | None, between: str) -> Speaker | None:
@@ -377,16 +471,66 @@ def follows_on(text: str, start: int, previous: int) -> bool:
     return previous > 0 and start - previous < 160 and "\n" not in text[previous:start]
 
 
+def alone_after(text: str, start: int, end: int, last_end: int, after_quote: bool) -> bool:
+    """Whether the quote is a paragraph of its own, right below the one that ended with the words of the speaker before.
+
+    So newspapers print what a speaker goes on to say; `last_end`: end of the quote or statement before. Behind a quote ("...," he said.)
+    its sentence may end, and no other may begin.
+    """
+    between = text[last_end:start]
+    if not after_quote and not between.isspace():
+        return False
+    if not last_end or len(between) > 160 or "\n" not in between or text[end : end + 1] not in ("", "\n"):
+        return False
+    return between.rstrip().count("\n") == 0 and between[-1] == "\n" and len(sentences(between)) <= 1
+
+
+def only_person_before(reading: Reading, pronoun: Speaker, start: int) -> Speaker | None:
+    """The one person whom the paragraph up to the quote and the paragraph before it name, else None: two leave it open."""
+    text = reading.body.text
+    if pronoun.name.lower() not in SEX_WORDS:
+        return None
+    paragraph = text.rfind("\n", 0, start) + 1
+    begins = max(text.rfind("\n", 0, max(paragraph - 1, 0)) + 1, start - WINDOW_CHARS)
+    found: dict[str, str] = {}
+    for match in PERSON.finditer(text, begins, start):
+        name = clean_name(match["name"])
+        known = any(hit.term.places or hit.term.actors for hit in reading.body.hits_in(*match.span("name")))
+        if name and not re.fullmatch(PRONOUN, name) and not known:
+            found[name.split()[-1]] = max(name, found.get(name.split()[-1], ""), key=len)
+    other = "she" if pronoun.name.lower() == "he" else "he"
+    if len(found) != 1 or SEX_WORDS[other].search(next(iter(found.values()))):
+        return None
+    return Speaker(next(iter(found.values())), None, pronoun.cue)
+
+
+# Names of two capitalised words, or of one that begins its sentence and does something.
+PERSON = re.compile(
+    r"(?P<name>(?:[A-Z][\w'’-]*\.?[ \u00a0]){1,3}[A-Z][\w’-]+|(?:(?<=[.!?”\"][ \u00a0])|(?<=\n)|^)[A-Z][a-z]+"
+    r"(?=[ \u00a0](?:has|had|was|is|who|told|[a-z]+ed|[a-z]{3,}s)\b))"
+)
+
+
 def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotation]:
     """Reported statements: sentences without a quote whose source stands at their head or end."""
     text = reading.body.text
-    burmese = reading.source.language == "my"
-    patterns = (BURMESE_SAID,) if burmese else INDIRECT
+    if reading.source.language == "my":
+        yield from reported_in_burmese(reading, quotes)
+        return
     cues = tuple(cue for cue in CUES if cue in text)
     for start, end in reading.sentences:
         sentence = text[start:end]
-        if (not burmese and not any(map(sentence.__contains__, cues))) or overlapping(quotes, start, end):
+        if not any(map(sentence.__contains__, cues)) or overlapping(quotes, start, end):
             continue
-        match = next((found for pattern in patterns if (found := pattern.search(sentence))), None)
+        match = next((found for pattern in INDIRECT if (found := pattern.search(sentence))), None)
         if match and (name := clean_name(match["speaker"])):
             yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])
+
+
+def reported_in_burmese(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotation]:
+    text = reading.body.text
+    for start, end in reading.sentences:
+        if overlapping(quotes, start, end):
+            continue
+        if told := burmese.speaker_of_statement(text[start:end]):
+            yield Quotation(start, end, text[start:end], told.name, told.description, "indirect", told.cue)
