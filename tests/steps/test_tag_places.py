@@ -53,6 +53,21 @@ def test_other_spellings_and_well_known_villages_are_found(body, expected):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
+        ("Homes burned in Wunthoe Township, Sagaing Region.", "MMR005025"),
+        ("Homes burned in Wutho Township, Sagaing Region.", "MMR005025"),
+        ("Homes burned in Wutho Township.", None),  # no state
+        ("Homes burned in Wutho Township, Kachin State.", None),  # another state
+        ("Homes burned in Wutho town, Sagaing Region.", None),  # not every town is listed
+        ("Homes burned in Watha Township, Sagaing Region.", None),  # two letters away
+    ],
+)
+def test_a_slip_of_one_letter_is_seen_through_for_townships_of_the_state_named(body, expected):
+    assert [code for text, code in places(body) if text.startswith("W")] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
         ("Minhla and Thegon in Bago Region are flooded.", "MMR008009"),
         ("Minhla and Aunglan in Magway Region are flooded.", "MMR009013"),
         ("Minhla Township is flooded.", None),  # two of that name and nothing to tell them apart

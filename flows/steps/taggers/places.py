@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from flows.steps.taggers.evidence import LEVEL_WORDS, Level, level_exists, level_of, part_of_a_name, whole_state
 from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, word_after, word_before
-from flows.steps.taggers.vocabulary import Place, Vocabulary, fold, sound, too_short, vocabulary, word_list
+from flows.steps.taggers.vocabulary import Place, Vocabulary, fold, place_spellings, sound, too_short, vocabulary, word_list
 from warehouse.records import Mention
 
 # MIMU codes two states in parts that newspapers name by direction.
@@ -207,8 +208,11 @@ def unlisted_spellings(field: FieldText, taken: list[tuple[int, int]], evidence:
             if any(start < b and a < end for a, b in taken):
                 continue
             code = by_sound(field.text[start:end], match.group(2), evidence, words)
+            rule, confidence = "sound_with_level_in_state", 0.7
+            if not code and LEVEL_WORDS[fold(match.group(2))] == "township":
+                code, rule, confidence = by_one_letter(field.text[start:end], evidence, words), "one_letter_from_a_township_in_state", 0.6
             if code:
-                yield mention_of(field, Level(None, start, match.end(2)), code, "sound_with_level_in_state", 0.7, "rule")
+                yield mention_of(field, Level(None, start, match.end(2)), code, rule, confidence, "rule")
                 break
 
 
@@ -228,6 +232,48 @@ def by_sound(name: str, level_word: str, evidence: Evidence, words: Vocabulary) 
     wanted = LEVEL_WORDS[fold(level_word)]
     found.sort(key=lambda place: (place.level != wanted, RANK[place.level], place.pcode))
     return found[0].pcode if one_level(found[0].level) == one_level(wanted) else None
+
+
+# Shorter names differ by one letter from too many others.
+FEWEST_LETTERS = 5
+
+
+def by_one_letter(name: str, evidence: Evidence, words: Vocabulary) -> str | None:
+    """The township in the states named whose name is one letter from this one, if there is one only.
+
+    The list of townships is complete, so that "Mrak U Township" in a text about Rakhine State is a slip of the pen and no other place;
+    of towns and villages that cannot be said.
+    """
+    written = letters(name)
+    if len(written) < FEWEST_LETTERS:
+        return None
+    near = {
+        code for spelling, codes in township_names().items() if one_letter_apart(written, spelling)
+        for code in codes if whole_state(words.places[code]) in evidence.states
+    }  # fmt: skip
+    return near.pop() if len(near) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def township_names() -> dict[str, tuple[str, ...]]:
+    """{letters of a name or alias: P-codes of townships}."""
+    found: dict[str, dict[str, None]] = {}
+    for spelling, code in place_spellings(vocabulary().places):
+        if vocabulary().places[code].level == "township" and spelling.isascii():
+            found.setdefault(letters(spelling), {})[code] = None
+    return {name: tuple(codes) for name, codes in found.items()}
+
+
+def letters(name: str) -> str:
+    return "".join(char for char in fold(name) if char.isalpha())
+
+
+def one_letter_apart(one: str, other: str) -> bool:
+    """Whether one letter added, left out or changed makes the names equal; not the first, which nobody mistakes."""
+    if abs(len(one) - len(other)) > 1 or one == other or one[0] != other[0]:
+        return False
+    same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return one[same + (len(one) >= len(other)) :] == other[same + (len(other) >= len(one)) :]
 
 
 def one_level(level: str) -> str:
