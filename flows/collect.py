@@ -11,7 +11,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -26,7 +26,7 @@ from flows.running import Run, pending_captures
 from warehouse import crawl_state, seen
 from warehouse.captures import read_captures
 from warehouse.errors import AskedWrongly
-from warehouse.load import Batch, load
+from warehouse.load import ArticleReading, Batch, load
 from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
 from warehouse.settings import Settings
 from warehouse.warc_reading import Damage
@@ -283,10 +283,12 @@ def new_batch(run: Run, name: str) -> Batch:
 
 
 def read_all(run: Run, items: Iterable[Input], bar: Bar) -> Iterator[tuple[Input, Outcome]]:
-    """Each input with its outcome, as they are ready."""
-    for found in run.pool.read(items):
+    """Each input with its outcome, as they are ready; without the mentions of private persons, unless the settings want them."""
+    for item, outcome in run.pool.read(items):
         bar.advance()
-        yield found
+        if isinstance(outcome, ArticleReading) and not run.settings.private_persons:
+            outcome = replace(outcome, tags=outcome.tags.without_private_persons())
+        yield item, outcome
 
 
 def add_outcomes(batch: Batch, found: Iterable[tuple[Input, Outcome]]) -> None:

@@ -68,7 +68,10 @@ def saved_page(settings: Settings, path: Path, outlet: Outlet, url: str | None) 
 
 def read_one(settings: Settings, outlet: Outlet, item: Input) -> Outcome:
     with ReadingPool(settings.data_dir, {outlet.outlet_id: outlet}, Limits(settings.page_cpu_s, settings.page_memory_mb), workers=1) as pool:
-        return next(outcome for _, outcome in pool.read([item]))
+        outcome = next(outcome for _, outcome in pool.read([item]))
+    if isinstance(outcome, Rejected) or settings.private_persons:
+        return outcome
+    return dataclasses.replace(outcome, tags=outcome.tags.without_private_persons())
 
 
 def as_json(found: Inspected) -> str:

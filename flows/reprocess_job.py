@@ -17,8 +17,8 @@ from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
 from flows.steps import tag
 from warehouse.errors import AskedWrongly
-from warehouse.load import ArticleReading, articles_to_tag, current_fields, kept_captures, load, write_tags
-from warehouse.records import Capture, Rejected
+from warehouse.load import ArticleReading, articles_to_tag, current_fields, kept_captures, load, tag_changes, write_tags
+from warehouse.records import Capture, Rejected, Tags
 from warehouse.settings import Settings
 
 STEPS = ("extract", "dedupe", "tag")
@@ -113,8 +113,13 @@ def tag_again(run: Run, asked: Asked) -> None:
     with run.progress.bar("tagging", len(rows)) as bar:
         for start in range(0, len(rows), PAGES_PER_BATCH):
             chunk = rows[start:start + PAGES_PER_BATCH]
-            write_tags(run.connection, {row["article_id"]: tag.tag(text_of(row)) for row in chunk})
+            write_tags(run.connection, {row["article_id"]: tags_of(run, row) for row in chunk})
             bar.advance(len(chunk))
+
+
+def tags_of(run: Run, row: dict[str, Any]) -> Tags:
+    found = tag.tag(text_of(row))
+    return found if run.settings.private_persons else found.without_private_persons()
 
 
 def text_of(row: dict[str, Any]) -> tag.TextToTag:
@@ -126,12 +131,16 @@ def text_of(row: dict[str, Any]) -> tag.TextToTag:
 
 
 def differences(settings: Settings, asked: Asked, *, progress: Progress = Progress()) -> list[Difference]:  # noqa: B008
-    """What `reprocess` would change, field by field, of what the articles say now.
+    """What `reprocess` would change, field by field, of what the articles say now; without the step extract, how many tags of each kind.
 
     No article is touched and nothing is published: what is written is the run's own row and folder, the definitions of the outlets, and what
     every run puts in order first. Readings of captures that are not the newest of their article are left out: they make older versions.
     """
     with open_run(settings, "reprocess", dataclasses.asdict(asked) | {"dry_run": True}, progress, plainly, asked.outlet_ids) as run:
+        if "extract" not in asked.steps:
+            result = tags_changed(run, asked) if "tag" in asked.steps else []
+            give_up(run, "incomplete" if run.alerts else "completed")
+            return result
         captures = captures_asked(run, asked)
         before, newest = current_fields(run.connection), newest_captures(run)
         with run.progress.bar("reading captures", len(captures)) as bar:
@@ -143,6 +152,25 @@ def differences(settings: Settings, asked: Asked, *, progress: Progress = Progre
         result += [now_rejected(owners[item.capture_id], item, outcome) for item, outcome in found
                    if isinstance(item, Capture) and item.capture_id in owners and isinstance(outcome, Rejected)]
         give_up(run, "incomplete" if run.alerts else "completed")  # Ends the run without publishing.
+    return sorted(result, key=lambda each: (each.url, each.field))
+
+
+def tags_changed(run: Run, asked: Asked) -> list[Difference]:
+    """For each article and table of tags that would change: the rows now, and the rows then with how many are new and gone."""
+    rows = articles_to_tag(run.connection, list(asked.outlet_ids) or None)
+    result: list[Difference] = []
+    with run.progress.bar("tagging", len(rows)) as bar:
+        for start in range(0, len(rows), PAGES_PER_BATCH):
+            chunk = rows[start:start + PAGES_PER_BATCH]
+            changes = tag_changes(run.connection, {row["article_id"]: tags_of(run, row) for row in chunk})
+            urls = {row["article_id"]: row["url"] for row in chunk}
+            result += [
+                Difference(
+                    each.article_id, urls[each.article_id], each.table, f"{each.before} rows", f"{each.after} rows: {each.new} new, {each.gone} gone",
+                )
+                for each in changes
+            ]
+            bar.advance(len(chunk))
     return sorted(result, key=lambda each: (each.url, each.field))
 
 

@@ -465,6 +465,37 @@ def write_tags(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) -> 
     connection.execute("commit")
 
 
+@dataclass(frozen=True, slots=True)
+class TagChange:
+    """How many rows of an article a table of tags holds and would hold."""
+
+    article_id: str
+    table: str
+    before: int
+    after: int
+    new: int
+    gone: int
+
+
+def tag_changes(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) -> list[TagChange]:
+    """What `write_tags` would change, by article and table; nothing is written."""
+    connection.register("rewritten", id_table(tags))
+    changes = []
+    for table in TAG_TABLES:
+        stored: dict[str, list[Row]] = defaultdict(list)
+        for row in rows(connection, Template(statement("stored_tags")).substitute(table=table)):
+            stored[row["article_id"]].append(row)
+        for article_id, found in tags.items():
+            after = [asdict(one) for one in getattr(found, table)]
+            names = tuple(after[0]) if after else ("article_id",)
+            old, new = (Counter(tuple(row.get(name) for name in names) for row in side) for side in (stored[article_id], after))
+            if old != new:
+                counts = (old.total(), new.total(), (new - old).total(), (old - new).total())
+                changes.append(TagChange(article_id, table, *counts))
+    connection.unregister("rewritten")
+    return changes
+
+
 def merge(connection: duckdb.DuckDBPyConnection, table: str, incoming: list[Row]) -> None:
     """Inserts the rows, or replaces those of the same key. The rows are made unique first: the last of a key wins."""
     if not incoming:

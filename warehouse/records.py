@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 
@@ -197,6 +197,9 @@ class Rejected:
     detail: str = ""
 
 
+PRIVATE_PERSON = "private_person"  # rule of such mentions: see flows/steps/taggers/persons.py
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A name found in the text. Offsets are code points, half open, into the text named by `field`."""
@@ -275,6 +278,10 @@ class Tags:
     figures: tuple[Figure, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     subjects: tuple[Subject, ...] = ()
+
+    def without_private_persons(self) -> Tags:
+        """The tags less the mentions of private persons, which nothing stores unless the setting `private_persons` says so."""
+        return replace(self, mentions=tuple(one for one in self.mentions if one.rule != PRIVATE_PERSON))
 
 
 @dataclass(frozen=True, slots=True)

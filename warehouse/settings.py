@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     pages_per_run: int = Field(500, ge=1, description="Most article pages fetched from one outlet in one run; the rest waits for the next.")
     recheck_days: int = Field(7, ge=0, description="For how many days after publication a known article is asked again for changes.")
     lock_wait_s: float = Field(5.0, ge=0, description="How long a second writer waits for the lock before it gives up with status 75.")
+    private_persons: bool = Field(
+        False, description="Also stores mentions of private persons of incidents (killed, arrested, families, witnesses), whom an index endangers.",
+    )
     memory_limit_mb: int = Field(2048, ge=256, description="Memory that DuckDB may use, MB.")
 
     @property

@@ -10,6 +10,7 @@ from flows.steps.taggers.dates import find_dates
 from flows.steps.taggers.evidence import read
 from flows.steps.taggers.figures import find_figures
 from flows.steps.taggers.groups import find_groups
+from flows.steps.taggers.persons import find_persons
 from flows.steps.taggers.places import find_places
 from flows.steps.taggers.quotations import find_quotations
 from flows.steps.taggers.reading import Reading, TextToTag
@@ -25,6 +26,7 @@ AnyTag = Mention | DateExpression | Figure | Quotation | Subject
 TAGGERS: tuple[Callable[[Reading], Iterable[AnyTag]], ...] = (
     find_places,
     find_groups,
+    find_persons,
     find_figures,
     find_quotations,
     find_dates,

@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -321,6 +322,26 @@ def test_a_dry_run_speaks_of_newest_readings_only_and_publishes_nothing(demo_wor
         assert json.loads(done.stdout) == []
     after = (data / "news.duckdb").stat()
     assert (after.st_ino, after.st_mtime_ns) == (published.st_ino, published.st_mtime_ns)
+
+
+def test_tags_are_made_again_a_dry_run_counts_them_and_private_persons_come_only_when_asked_for(demo_world, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(demo_world.data_dir, data)
+    words = ("--json", "--outlets-dir", SAMPLE_OUTLETS, "reprocess", "--steps", "tag")
+    query = "select count(*) from mentions where rule = 'private_person'"
+
+    def again(*more, private="false"):
+        done = nightdesk(*words, *more, data_dir=data, env={"NIGHTDESK_NOW": "2026-04-01T00:00:00+00:00", "NIGHTDESK_PRIVATE_PERSONS": private})
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout), int(nightdesk("sql", query, "--format", "csv", data_dir=data).stdout.splitlines()[1])
+
+    assert again("--dry-run") == ([], 0)
+    changes, stored = again("--dry-run", private="true")
+    assert {change["field"] for change in changes} == {"mentions"}
+    assert stored == 0, "a dry run stores nothing"
+    assert all(re.fullmatch(r"\d+ rows: [1-9]\d* new, 0 gone", change["after"]) for change in changes)
+    assert again(private="true")[1] == sum(int(change["after"].split()[2]) for change in changes) > 0
+    assert again()[1] == 0
 
 
 def test_a_result_cannot_steer_the_terminal(demo_world):

@@ -1,8 +1,4 @@
-"""Direct quotes with their speakers, and reported statements with theirs.
-
-Persons are indexed only here, as quoted speakers in the words of the text: private persons in conflict news may be at risk,
-so no list of them is built and no mention of kind person is stored by default.
-"""
+"""Direct quotes with their speakers, and reported statements with theirs, in the words of the text."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flows.steps.taggers import burmese_quotations as burmese
 from flows.steps.taggers.reading import Reading
@@ -79,7 +76,8 @@ APPOSITION = r"(?P<description>[^,“”\"\n]{2,140})"
 AFTER = (
     # ," said Name, a resident of X / ," Name told the paper / ," said the resident
     re.compile(
-        rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>(?>{NAME}))(?![\w'’-]|{PAREN}[ \u00a0](?:[a-z][\w'’-]*[ \u00a0]){{0,2}}{ROLE_NOUN}\b)"
+        rf"{GAP}(?P<cue>{SAID})[ \u00a0]{LOWER_TITLE}(?P<speaker>(?>{NAME}))(?![\w'’-]|{PAREN}[ \u00a0](?:[a-z][\w'’-]*[ \u00a0]){{0,2}}"
+        rf"{ROLE_NOUN}\b)"
         rf"{PAREN}(?:,[ \u00a0]+{AGE}{APPOSITION}(?=[,.\n]|$))?"
     ),
     # ," said their father, Name
@@ -256,6 +254,16 @@ class Speaker:
 
 def find_quotations(reading: Reading) -> Iterator[Quotation]:
     """Direct quotes of four words or more, and reported statements whose speaker stands in the sentence, in text order."""
+    yield from quotations_of(reading)
+
+
+# Of the article that is being tagged: the finder of persons asks again.
+@lru_cache(maxsize=1)
+def quotations_of(reading: Reading) -> tuple[Quotation, ...]:
+    return tuple(read_quotations(reading))
+
+
+def read_quotations(reading: Reading) -> Iterator[Quotation]:
     text = reading.body.text
     quotes = list(quote_spans(text))
     statements = {one.start_char: one for one in reported(reading, quotes)}

@@ -66,9 +66,9 @@ class Evidence:
         return len(self.signs) >= signs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """An article ready to be tagged."""
+    """An article ready to be tagged. Each is equal to itself only, so that what is found in it can be remembered by it."""
 
     source: TextToTag
     fields: tuple[FieldText, ...]

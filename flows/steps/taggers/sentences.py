@@ -83,10 +83,13 @@ def ends_sentence(text: str, match: re.Match[str]) -> bool:
 
 def last_word(text: str, end: int) -> str:
     """The letters, digits and full stops right before the position, at most 20."""
-    start = end
-    while start > max(0, end - 20) and (text[start - 1].isalnum() or text[start - 1] in "._"):
+    before = text[max(0, end - 20) : end]
+    # A blank ends nearly every word, so the letters are looked at one by one only in what is left.
+    word = before[before.rfind(" ") + 1 :]
+    start = len(word)
+    while start and (word[start - 1].isalnum() or word[start - 1] in "._"):
         start -= 1
-    return text[start:end]
+    return word[start:]
 
 
 def add(out: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -103,6 +103,7 @@ class Vocabulary:
     terms: tuple[Term, ...]
     automaton: AhoCorasick
     honorifics: frozenset[str]
+    addresses: dict[str, str]  # what a person's name begins with, without its full stop: 'rank' or 'address'
     sounds: dict[str, tuple[str, ...]]  # phonetic key: P-codes below the state
 
 
@@ -295,8 +296,12 @@ def vocabulary() -> Vocabulary:
     if unknown:
         raise KeyError(f"place_aliases.csv names codes that places.csv does not have: {', '.join(unknown)}")
     automaton = AhoCorasick([term.pattern for term in terms], matchkind=MatchKind.Standard)
-    return Vocabulary(places, read_actors(), terms, automaton, honorifics(), make_sounds(places))
+    return Vocabulary(places, read_actors(), terms, automaton, honorifics(), addresses(), make_sounds(places))
 
 
 def honorifics() -> frozenset[str]:
     return frozenset(row["honorific"] for row in terms_rows("honorifics.csv"))
+
+
+def addresses() -> dict[str, str]:
+    return {row["honorific"].rstrip("."): row["kind"] for row in terms_rows("honorifics.csv") if row["kind"] != "name"}

@@ -1,0 +1,1 @@
+select * from $table where article_id in (select article_id from rewritten)
