@@ -1,8 +1,16 @@
 """Armed groups and organisations: abbreviations and general words only where the text makes them sure."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from flows.steps.tag import RULES_VERSION, TextToTag, known_entities, tag
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def groups(body, **fields):
@@ -33,11 +41,40 @@ def groups(body, **fields):
         ("The PDF file lists homes in Kanbalu and Shwebo.", []),
         ("PDF fighters left Kanbalu for Shwebo.", [("PDF", "PDF")]),
         ("Kanbalu PDF and the People’s Defence Force - Katha met.", [("PDF", "PDF"), ("People’s Defence Force", "PDF")]),
+        ("The AA, TNLA and MNDAA met.", [("AA", "AA"), ("TNLA", "TNLA"), ("MNDAA", "MNDAA")]),  # a list with sure ones
+        ("The AA met. Later TNLA and MNDAA left.", [("TNLA", "TNLA"), ("MNDAA", "MNDAA")]),
+        ("In Sittwe and Minbya the SAC-M spoke of the SAC.", [("SAC", "MM-MIL")]),  # the Special Advisory Council is another body
+        ("The Karen National Union (KNU) met. The KNU-PC left.", [("Karen National Union", "KNU"), ("KNU", "KNU")]),
         ("The National Unity Government (NUG) spoke.", [("National Unity Government", "NUG"), ("NUG", "NUG")]),
     ],
 )
 def test_names_abbreviations_and_what_only_looks_like_them(body, expected):
     assert groups(body) == expected
+
+
+def test_an_outlet_may_use_the_bare_abbreviation_that_its_readers_know():
+    assert groups("The AA has closed the road.", outlet_id="dmg_en") == [("AA", "AA")]
+    assert groups("The AA has closed the road.") == []
+    assert groups("Two AA batteries were stolen.", outlet_id="dmg_en") == []
+
+
+def test_a_new_word_is_one_line_of_csv(tmp_path):
+    """In a copy of the project, as the vocabularies are data of the package."""
+    for package in ("flows", "warehouse"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    program = (
+        "from flows.steps.tag import TextToTag, rules_version, tag\n"
+        "text = TextToTag(None, None, 'The Kaladan River Guard left.', '', 'en', 'sample_daily', None, None)\n"
+        "print([(m.text, m.entity_id) for m in tag(text).mentions], rules_version())"
+    )
+    run = [sys.executable, "-c", program]
+    before = subprocess.run(run, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True).stdout
+    with (tmp_path / "flows" / "steps" / "terms" / "actor_aliases.csv").open("a", encoding="utf-8") as lines:
+        lines.write("AA,Kaladan River Guard,en,name,yes\n")
+    after = subprocess.run(run, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True).stdout
+    assert before.startswith("[] ")
+    assert after.startswith("[('Kaladan River Guard', 'AA')] ")
+    assert before.split()[-1] != after.split()[-1], "the version of the rules names the words"
 
 
 @pytest.mark.parametrize(

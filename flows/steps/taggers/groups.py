@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flows.steps.taggers.evidence import in_home, unmistakable
@@ -18,7 +19,7 @@ OTHER_THINGS = word_list(
 MILITARY_OTHER = word_list(
     """analyst analysts balance issue issues expert experts observer observers training service situation affairs matters
     conscription law history parade academy strategist ties aid cooperation exercise exercises hardware equipment uniform
-    uniforms wing camp of"""
+    uniforms wing camp of tribunal tribunals court courts dictator intelligence budget attache"""
 )
 OTHER_COUNTRIES = word_list(
     """thai thailand's indian india's chinese china's bangladeshi us u.s american russian israeli sudanese pakistani guinean chadian
@@ -27,21 +28,27 @@ OTHER_COUNTRIES = word_list(
 )
 
 
+# "SAC-M" and "KNLA-PC" are other bodies than the SAC and the KNLA.
+OTHER_BODY = re.compile(r"[-–][A-Z]{1,2}\b")
+# What stands between the names of a list: "the AA, TNLA and MNDAA".
+LISTED = re.compile(r",?[ \u00a0](?:and|or|&|with)[ \u00a0](?:the[ \u00a0])?|,[ \u00a0](?:the[ \u00a0])?|[/–-]")
+
+
 def find_groups(reading: Reading) -> Iterator[Mention]:
     """Mentions of kind armed_group and organization, with the id of the reference table."""
     for field in reading.fields:
         if field.name == "dateline_place":
             continue
         for hit in field.hits:
-            if mention := group_mention(field, hit, reading.evidence):
+            if hit.term.actors and (mention := group_mention(field, hit, reading)):
                 yield mention
 
 
-def group_mention(field: FieldText, hit: Hit, evidence: Evidence) -> Mention | None:
+def group_mention(field: FieldText, hit: Hit, reading: Reading) -> Mention | None:
     """The mention for one hit, or None where the text does not make it sure."""
     surface = field.surface(hit)
     for alias in hit.term.actors:
-        verdict = judge(field, hit, alias, evidence) if surface_fits(surface, alias.alias, alias.kind) else None
+        verdict = judge(field, hit, alias, reading) if surface_fits(surface, alias.alias, alias.kind) else None
         if verdict:
             rule, confidence = verdict
             kind = vocabulary().actors[alias.actor_id].kind
@@ -49,29 +56,56 @@ def group_mention(field: FieldText, hit: Hit, evidence: Evidence) -> Mention | N
     return None
 
 
-def judge(field: FieldText, hit: Hit, alias: ActorAlias, evidence: Evidence) -> tuple[str, float] | None:
+def judge(field: FieldText, hit: Hit, alias: ActorAlias, reading: Reading) -> tuple[str, float] | None:
     """(rule, confidence) by which the hit is the actor, or None."""
     if alias.kind == "name":
         return "full_name", 0.97
     if alias.kind == "abbreviation":
-        return judge_abbreviation(field, hit, alias, evidence)
-    return judge_general_word(field, hit, evidence)
+        return judge_abbreviation(field, hit, alias, reading)
+    return judge_general_word(field, hit, reading.evidence)
 
 
-def judge_abbreviation(field: FieldText, hit: Hit, alias: ActorAlias, evidence: Evidence) -> tuple[str, float] | None:
-    """Defined or named in full; else four capitals in a text about Myanmar; else its own state and a second sign of Myanmar."""
+def judge_abbreviation(field: FieldText, hit: Hit, alias: ActorAlias, reading: Reading) -> tuple[str, float] | None:
+    """Defined or named in full; else four capitals in a text about Myanmar; else its own state and a second sign of Myanmar.
+
+    Also in a list with a group that is sure, and where it is on the list of the outlet.
+    """
+    evidence = reading.evidence
+    if OTHER_BODY.match(field.text, hit.end) and not alias.alias.endswith("s"):
+        return None
     if alias.alias in evidence.foreign or word_after(field.text, hit.end).casefold() in OTHER_THINGS:
         return None
     if alias.actor_id in evidence.full_names:
         return "abbreviation_of_named_group", 0.97
     if unmistakable(alias):
         return ("unmistakable_abbreviation", 0.93) if evidence.about_myanmar() else None
+    if alias.actor_id in vocabulary().outlet_actors.get(reading.source.outlet_id, ()):
+        return "abbreviation_on_the_list_of_the_outlet", 0.88
+    if beside_a_sure_group(field, hit):
+        return "abbreviation_in_a_list_of_groups", 0.9
     if evidence.about_myanmar(2) and in_home(alias.actor_id, evidence):
         return "abbreviation_in_its_state", 0.88
     # Three capitals stand for the group in any text with more than one sign of Myanmar; two do not.
     if len(alias.alias) >= 3 and evidence.about_myanmar(2):
         return "abbreviation_among_myanmar_names", 0.85
     return None
+
+
+def beside_a_sure_group(field: FieldText, hit: Hit) -> bool:
+    """Whether commas, slashes or 'and' join it, over other abbreviations, to a full name or an unmistakable abbreviation."""
+    at = field.hits.index(hit)
+    for step in (-1, 1):
+        here = hit
+        position = at + step
+        while 0 <= position < len(field.hits) and field.hits[position].term.actors:
+            other = field.hits[position]
+            between = field.text[min(here.end, other.end) : max(here.start, other.start)]
+            if not LISTED.fullmatch(between):
+                break
+            if any(alias.kind == "name" or (alias.kind == "abbreviation" and unmistakable(alias)) for alias in other.term.actors):
+                return True
+            here, position = other, position + step
+    return False
 
 
 def judge_general_word(field: FieldText, hit: Hit, evidence: Evidence) -> tuple[str, float] | None:

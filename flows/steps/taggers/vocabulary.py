@@ -104,6 +104,7 @@ class Vocabulary:
     automaton: AhoCorasick
     honorifics: frozenset[str]
     addresses: dict[str, str]  # what a person's name begins with, without its full stop: 'rank' or 'address'
+    outlet_actors: dict[str, tuple[str, ...]]  # outlet: actors whose bare abbreviation its readers know
     sounds: dict[str, tuple[str, ...]]  # phonetic key: P-codes below the state
 
 
@@ -296,7 +297,14 @@ def vocabulary() -> Vocabulary:
     if unknown:
         raise KeyError(f"place_aliases.csv names codes that places.csv does not have: {', '.join(unknown)}")
     automaton = AhoCorasick([term.pattern for term in terms], matchkind=MatchKind.Standard)
-    return Vocabulary(places, read_actors(), terms, automaton, honorifics(), addresses(), make_sounds(places))
+    return Vocabulary(places, read_actors(), terms, automaton, honorifics(), addresses(), outlet_actors(), make_sounds(places))
+
+
+def outlet_actors() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in terms_rows("outlet_actors.csv"):
+        found.setdefault(row["outlet_id"], []).append(row["actor_id"])
+    return {outlet_id: tuple(actors) for outlet_id, actors in found.items()}
 
 
 def honorifics() -> frozenset[str]:
