@@ -99,6 +99,17 @@ def test_short_names_need_a_level_word_or_their_own_state():
     assert ("Ann", "MMR012014") not in places("Clashes broke out in Ann after Hpakant and Waingmaw fell.")
 
 
+def test_a_name_parted_between_syllables_is_found_where_the_text_names_its_state():
+    assert ("Pauk Taw", "MMR012007") in places("Shells fell on Pauk Taw after Minbya and Kyauktaw.")
+    assert ("Pauk Taw Township", "MMR012007") in places("Shells fell on Pauk Taw Township.")
+    assert places("Pauk Taw and Than Htun are singers.") == []
+
+
+def test_a_short_name_is_a_place_where_its_state_follows():
+    assert places("Ye, Mon State, is calm.") == [("Ye", "MMR011006"), ("Mon State", "MMR011")]
+    assert places("Ye, Chin State, is calm.") == [("Chin State", "MMR004")]
+
+
 def test_a_village_that_bears_the_name_of_a_town_is_not_that_town():
     assert places("Homes burned in Mindat village, Ponnagyun Township.") == [("Mindat", None), ("Ponnagyun Township", "MMR012002")]
     assert places("Homes burned in two Ponnagyun villages.") == [("Ponnagyun", "MMR012002")]

@@ -33,6 +33,7 @@ RANK = {"township": 0, "town": 1, "district": 2, "state": 3}
 UNLISTED = re.compile(
     r"(?<![\w'’])((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
 )
+STATE_FOLLOWS = re.compile(r",?[ \u00a0](?:in[ \u00a0])?([A-Z][a-z]+)[ \u00a0](?:State|Region|Division)\b")
 HYPHENATED = re.compile(r"[-–]")
 DATELINE = re.compile(r"[A-Z\u1000-\u109f][^\n.!?\"“]{1,70}?(?:[ \u00a0][—–-]{1,2}[ \u00a0\n]?|[—–]{1,2})")
 
@@ -99,9 +100,21 @@ def supported(field: FieldText, hit: Hit, evidence: Evidence, words: Vocabulary)
         return bool(here & evidence.states) and not too_short(hit.term.pattern) and BURMESE_LOCATIVE.match(field.text, hit.end) is not None
     if any(place.level == "state" for place in found):
         return people_or_state(field, hit)
+    if before_its_state(field, hit, found):
+        return True
     if not any(whole_state(place) in evidence.states for place in found):
         return False
     return not inside_a_name(field, hit)
+
+
+def before_its_state(field: FieldText, hit: Hit, found: list[Place]) -> bool:
+    """'Ye, Mon State': the state in which the place lies follows by name."""
+    match = STATE_FOLLOWS.match(field.text, hit.end)
+    if not match:
+        return False
+    words = vocabulary()
+    codes = {code for other in field.hits_in(*match.span(1)) for code in other.term.places if words.places[code].level == "state"}
+    return bool({whole_state(words.places[code]) for code in codes} & {whole_state(place) for place in found})
 
 
 def people_or_state(field: FieldText, hit: Hit) -> bool:

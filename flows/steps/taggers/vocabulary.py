@@ -173,6 +173,25 @@ def latin_spellings(name: str) -> Iterator[str]:
             yield "".join(parts)
 
 
+# Where one syllable of a Burmese name may end and the next begin, in Latin letters.
+SYLLABLE_JOINT = re.compile(
+    r"(?<=[aeiou])(?=[bcdghjklmnprstwyz])|(?<=[aeiou][kngtmpwyrh])(?=[bcdghjklmnprstwyz])|(?<=[aeiou]ng)(?=[bcdghjklmnprstwyz])"
+)
+SYLLABLE_BEGINS = re.compile(r"(?:k[hyw]?|g[yw]?|ng|s[hw]?|hs?|z|ny?|t[h]?|ht|d|p[hyw]?|hp|b[yw]?|m[yrw]?|y|r|l|w|ch|j|h[lmnpk]?|shw|thw|kyw)[aeiou]")
+FEWEST_LETTERS_TO_PART = 7
+
+
+def parted_spellings(name: str) -> Iterator[str]:
+    """'Pauktaw' as 'Pauk Taw': one blank where a syllable may begin. Such a spelling is weak, as it may be a person's name too."""
+    if not name.isalpha() or not name.isascii() or len(name) < FEWEST_LETTERS_TO_PART:
+        return
+    low = name.lower()
+    for joint in SYLLABLE_JOINT.finditer(low):
+        at = joint.start()
+        if 2 <= at <= len(low) - 2 and SYLLABLE_BEGINS.match(low, at):
+            yield f"{low[:at]} {low[at:]}"
+
+
 def burmese_spellings(name: str) -> Iterator[str]:
     """The name without its level word: the level is read from the text."""
     bare = name.strip()
@@ -221,6 +240,14 @@ def make_terms(places: dict[str, Place]) -> Iterator[Term]:
         by_spelling.setdefault(spelling, ({}, {}))[1][alias] = None
     villages = {fold(row["name"]): row["township_pcode"] for row in terms_rows("known_villages.csv")}
     weak = {fold(row["name"]) for row in terms_rows("weak_place_names.csv")}
+    # Names as listed, not the joined forms of names of two words.
+    listed = {fold(place.name) for place in places.values()} | {fold(row["alias"]) for row in terms_rows("place_aliases.csv")}
+    for spelling in sorted(listed & by_spelling.keys()):
+        codes = by_spelling[spelling][0]
+        for parted in parted_spellings(spelling) if codes else ():
+            if parted not in by_spelling or parted in weak:
+                weak.add(parted)
+                by_spelling.setdefault(parted, ({}, {}))[0].update(codes)
     country = {fold(row["term"]) for row in terms_rows("context.csv")}
     for spelling in sorted({*by_spelling, *country, *villages}):
         codes, aliases = by_spelling.get(spelling, ({}, {}))
