@@ -1,0 +1,80 @@
+"""`python tests/bench_tags.py`: how fast the taggers are, as a ratio within one run, and what each of them costs.
+
+The texts are made up here, about 400 words each, half of them with quotes. Between two rounds of tagging the same program counts the words of
+the same texts a fixed number of times: the ratio of the two CPU times holds on any machine and beside other work, where articles a second do not.
+"""
+
+from __future__ import annotations
+
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from flows.steps.tag import TAGGERS, TextToTag, tag
+from flows.steps.taggers.evidence import read
+
+ROUNDS = 15
+ARTICLES = 20
+# What tagging an article is compared with: its words found so often.
+COUNTED = 10
+PLACES = ("Minbya", "Kyauktaw Township", "Pauktaw town", "Lashio", "Kanbalu", "Ye Township, Mon State", "Hpakant", "Demoso")
+SENTENCES = (
+    "Fighting broke out near {place} on {day} after a column of about 80 junta soldiers left its camp, residents said.",
+    "At least {n} people, including two children, were killed and {m} others injured when a jet dropped three bombs on a market at about 9 p.m.",
+    '"We heard the first blast and ran to the paddy fields, and we have not been back since," said Daw Nilar Win, whose home burned down.',
+    "The Arakan Army (AA) announced on {day} that {n} soldiers had surrendered and that {m} had been captured at the hill post above the road.",
+    "More than 4,000 people have been displaced since October, according to figures compiled by local relief groups in {place}.",
+    "U Thein Pe, spokesman of the group, told reporters that the road between {place} and the coast would stay closed until next month.",
+    "Prices of rice and cooking oil have doubled, traders said, because boats from Sittwe no longer come up the river.",
+    "No one at the ministry could be reached for comment on Tuesday, and the hospital declined to give numbers of its patients.",
+    "The township administrator said 11 houses, a school and the monastery were destroyed, and that LIB 289 had fired some 40 shells.",
+    "He added that two women aged 34 and 61 were taken to hospital, where doctors have run out of dressings and of blood.",
+)  # fmt: skip
+
+
+def article(number: int) -> TextToTag:
+    """An invented article of about 400 words; each number gives another one."""
+    lines = []
+    for at in range(18):
+        sentence = SENTENCES[(at * 7 + number) % len(SENTENCES)]
+        place, day = PLACES[(at + number) % len(PLACES)], f"November {1 + (at + number) % 28}"
+        lines.append(sentence.format(place=place, day=day, n=3 + (at * number) % 40, m=5 + (at + number) % 30))
+    return TextToTag(f"Fighting near {PLACES[number % len(PLACES)]}", None, "\n".join(lines), "", "en", "sample_daily", "Sittwe", date(2025, 11, 30), "MM")
+
+
+def cpu_s(call: Callable[[], object]) -> float:
+    began = time.process_time()
+    call()
+    return time.process_time() - began
+
+
+def main() -> int:
+    texts = [article(number) for number in range(ARTICLES)]
+    words = sum(len(text.body.split()) for text in texts) / ARTICLES
+    readings = [read(text) for text in texts]
+    whole, counting = [], []
+    parts: dict[str, list[float]] = {"read": [], **{tagger.__name__: [] for tagger in TAGGERS}}
+    tag(texts[0])  # The vocabulary is built at the first use.
+    for _ in range(ROUNDS):
+        whole.append(cpu_s(lambda: [tag(text) for text in texts]))
+        counting.append(cpu_s(lambda: [re.findall(r"\w+", text.body) for text in texts for _ in range(COUNTED)]))
+        parts["read"].append(cpu_s(lambda: [read(text) for text in texts]))
+        for tagger in TAGGERS:
+            parts[tagger.__name__].append(cpu_s(lambda tagger=tagger: [list(tagger(reading)) for reading in readings]))
+    best = min(whole)
+    print(f"{words:.0f} words an article; {ARTICLES / best * words / 400:.0f} articles of 400 words a CPU second here")
+    print(f"tagging costs {best / min(counting):.2f} times what finding the words {COUNTED} times costs")
+    for name, times in parts.items():
+        print(f"  {name:18} {min(times) / best:6.1%}")
+    print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
