@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from flows.steps.taggers.burmese_quotations import TITLED
 from flows.steps.taggers.quotations import quotations_of
@@ -112,10 +113,12 @@ def addressed(field: FieldText) -> Iterator[Found]:
     """Names that an honorific or rank introduces, in text order."""
     text, kinds = field.text, vocabulary().addresses
     past = 0
-    for match in ADDRESSED.finditer(text):
-        start, end, kind = match.start(), match.end(), kinds.get(match.group(1).rstrip("."))
+    for match in address_pattern().finditer(text):
+        start, end, kind = match.start(), match.end(), kinds[match.group().rstrip(".")]
+        if start < past or (start and (text[start - 1].isalnum() or text[start - 1] in "'’-_")):
+            continue
         # The U of Mrauk U, and a town called Saw with its level word, are places.
-        if start < past or kind is None or any(hit.start < start or hit.end > end + 1 for hit in field.hits_in(start, end)):
+        if any(hit.start < start or hit.end > end + 1 for hit in field.hits_in(start, end)):
             continue
         rank = kind == "rank"
         # "Brigadier General", "Dr. Daw": at most three before a name.
@@ -126,9 +129,16 @@ def addressed(field: FieldText) -> Iterator[Found]:
             rank = rank or kinds[more.group(1).rstrip(".")] == "rank"
             end = more.end()
         name = name_after(field, end)
-        if name and (" " in name or match.group(1) not in WORDS):
+        if name and (" " in name or match.group().rstrip(".") not in WORDS):
             past = end + 1 + len(name)
             yield Found(start, past, name, rank)
+
+
+@lru_cache(maxsize=1)
+def address_pattern() -> re.Pattern[str]:
+    """All honorifics and ranks, longest first; plain letters come first, which the engine looks for fast."""
+    words = sorted(vocabulary().addresses, key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})\.?(?=[ \u00a0][A-Z])")
 
 
 def name_after(field: FieldText, end: int) -> str | None:

@@ -30,10 +30,14 @@ NO_NOUN = word_list(
 # In, at, from, to: what follows a place and not an ordinary word.
 BURMESE_LOCATIVE = re.compile("တွင်|၌|မှ(?:[ \u1000-\u102a]|$)|သို့|ရှိ")
 RANK = {"township": 0, "town": 1, "district": 2, "state": 3}
+# Looked for first, as few of them stand in a text; then the name that ends before.
+UNLISTED_LEVEL = re.compile(r"[ \u00a0]([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b")
 UNLISTED = re.compile(
     r"(?<![\w'’])((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
 )
+LONGEST_NAME_CHARS = 80
 STATE_FOLLOWS = re.compile(r",?[ \u00a0](?:in[ \u00a0])?([A-Z][a-z]+)[ \u00a0](?:State|Region|Division)\b")
+SAME_AGAIN = re.compile(r",[ \u00a0]+([A-Z][\w'’ -]{1,30}?)[ \u00a0]+(?:Region|State|Division)")
 HYPHENATED = re.compile(r"[-–]")
 DATELINE = re.compile(r"[A-Z\u1000-\u109f][^\n.!?\"“]{1,70}?(?:[ \u00a0][—–-]{1,2}[ \u00a0\n]?|[—–]{1,2})")
 
@@ -191,8 +195,8 @@ def lowest_of_each(found: list[Place]) -> list[Place]:
 
 def names_its_own_state(field: FieldText, hit: Hit) -> bool:
     """'Magway, Magway Region': the first is the town."""
-    again = rf",[ \u00a0]+{re.escape(field.surface(hit))}[ \u00a0]+(?:Region|State|Division)"
-    return re.match(again, field.text[hit.end : hit.end + 60]) is not None
+    again = SAME_AGAIN.match(field.text, hit.end)
+    return again is not None and again.group(1) == field.surface(hit)
 
 
 def decide(field: FieldText, hit: Hit, found: list[Place], rule: str, confidence: float, evidence: Evidence) -> tuple[str | None, str, float]:
@@ -215,7 +219,10 @@ def unlisted_spellings(field: FieldText, taken: list[tuple[int, int]], evidence:
     """Capitalised names before a level word whose sound has one place only in the states that the text names."""
     if not evidence.states:
         return
-    for match in UNLISTED.finditer(field.text):
+    for level in UNLISTED_LEVEL.finditer(field.text):
+        # Nearly all are part of a listed name.
+        if any(a < level.start() < b for a, b in taken) or not (match := name_before(field.text, level)):
+            continue
         for start in name_starts(match):
             end = match.end(1)
             if any(start < b and a < end for a, b in taken):
@@ -227,6 +234,12 @@ def unlisted_spellings(field: FieldText, taken: list[tuple[int, int]], evidence:
             if code:
                 yield mention_of(field, Level(None, start, match.end(2)), code, rule, confidence, "rule")
                 break
+
+
+def name_before(text: str, level: re.Match[str]) -> re.Match[str] | None:
+    """The match of UNLISTED that ends with the level word: its earliest, and so longest, name."""
+    begins = max(0, text.rfind("\n", 0, level.start()) + 1, level.start() - LONGEST_NAME_CHARS)
+    return next((found for found in UNLISTED.finditer(text, begins, level.end()) if found.end(2) == level.end(1)), None)
 
 
 def name_starts(match: re.Match[str]) -> Iterator[int]:

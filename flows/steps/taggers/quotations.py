@@ -274,7 +274,7 @@ def read_quotations(reading: Reading) -> Iterator[Quotation]:
     for start, end, mode in sorted(spans):
         speaker = stated_by(statements[start]) if mode == "indirect" else speaker_of(text, start, end, previous)
         cue = speaker.cue if speaker else None
-        if speaker and re.fullmatch(PRONOUN, speaker.name):
+        if speaker and IS_PRONOUN.fullmatch(speaker.name):
             speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1]) or only_person_before(reading, speaker, start)
         elif speaker is None and last and mode == "direct" and (
             (previous == last_end and follows_on(text, start, previous)) or alone_after(text, start, end, last_end, previous == last_end)
@@ -371,6 +371,8 @@ def speaker_in(match: re.Match[str] | None) -> Speaker | None:
     return Speaker(name, description_of(match), match["cue"]) if match and name else None
 
 
+IS_PRONOUN = re.compile(PRONOUN)
+WORD = re.compile(r"[^\W\d_][\w'’-]*")
 # Pronouns and the like, which stand for a speaker that the words do not name.
 NOBODY = word_list(
     """he she they we it i you this that these those nobody somebody someone everyone everybody anyone anybody others other some many few
@@ -396,7 +398,7 @@ def description_of(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
     found = (groups.get("description") or groups.get("title") or "").strip(" \u00a0.,")
     found = ARTICLE.sub("", found)
-    return found if re.search(r"[^\W\d_]", found) else None
+    return found if WORD.search(found) else None
 
 
 ARTICLE = re.compile(r"^(?:[Tt]he|[Aa]n?)(?:[ \u00a0]+|$)")
@@ -409,7 +411,7 @@ def last_sentence(text: str) -> str:
 
 def clean_name(speaker: str) -> str | None:
     """The name without what cannot begin or end one, or None where nothing is left."""
-    if re.fullmatch(PRONOUN, speaker):
+    if IS_PRONOUN.fullmatch(speaker):
         return speaker
     words = ARTICLE.sub("", speaker.strip(" \u00a0,.")).split()
     while words and words[0] in NOT_A_NAME:
@@ -423,7 +425,7 @@ def is_speaker(name: str) -> bool:
 
     No bare verb, number or pronoun, and no thing that says nothing by itself ('estimates', 'figures compiled').
     """
-    words = re.findall(r"[^\W\d_][\w'’-]*", name)
+    words = WORD.findall(name)
     if not words or words[0].casefold() in NOBODY or words[-1].casefold() in THINGS:
         return False
     return len(words) > 1 or name[:1].isupper() or not name.isascii() or SPEAKING_NOUN.fullmatch(name) is not None or agent(name)
@@ -504,7 +506,7 @@ def only_person_before(reading: Reading, pronoun: Speaker, start: int) -> Speake
     for match in PERSON.finditer(text, begins, start):
         name = clean_name(match["name"])
         known = any(hit.term.places or hit.term.actors for hit in reading.body.hits_in(*match.span("name")))
-        if name and not re.fullmatch(PRONOUN, name) and not known:
+        if name and not IS_PRONOUN.fullmatch(name) and not known:
             found[name.split()[-1]] = max(name, found.get(name.split()[-1], ""), key=len)
     other = "she" if pronoun.name.lower() == "he" else "he"
     if len(found) != 1 or SEX_WORDS[other].search(next(iter(found.values()))):
