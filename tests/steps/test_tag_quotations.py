@@ -29,6 +29,25 @@ def test_the_speaker_stands_before_behind_or_above_the_quote(body, speaker):
     assert [name for _, name, _ in spoken(body)] == [speaker]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("A spokesman for the council, U Thein Pe, said the talks had failed.", ("U Thein Pe", "spokesman for the council")),
+        ("Council spokesman U Thein Pe told reporters that the talks had failed.", ("U Thein Pe", "Council spokesman")),
+        ("The Ministry of Defence said in a statement that no one died.", ("Ministry of Defence", None)),
+        ("The Committee to Help Fishermen (CHF) said four boats were held.", ("Committee to Help Fishermen", None)),
+        ("Villagers from Minbya said the road is mined.", ("Villagers", "from Minbya")),
+        ("Sources close to the council said the camp fell.", ("Sources", "close to the council")),
+        ("A resident of Kyauktaw, who did not want to be named, said the power is off.", ("resident", "of Kyauktaw")),
+        ("The camp fell, according to the Fishers and Farmers Union.", ("Fishers and Farmers Union", None)),
+        ('A resident of Kyauktaw, who did not want to be named, said: "The power is off for weeks."', ("resident", "of Kyauktaw")),
+        ('"There is no medicine at all," said one of the villagers.', ("one of the villagers", None)),
+    ],
+)
+def test_offices_bodies_and_unnamed_sources_speak_too(body, expected):
+    assert [(name, description) for _, name, description in spoken(body)] == [expected]
+
+
 def test_a_paragraph_that_is_one_quote_goes_on_with_the_speaker_of_the_paragraph_above():
     body = '"The well is dry and the roof is gone," said Ko Min Thu.\n"We carry water from the creek."\nRain is expected.'
     assert [name for _, name, _ in spoken(body)] == ["Ko Min Thu", "Ko Min Thu"]

@@ -107,12 +107,13 @@ AFTER_COMMA = re.compile(rf"{GAP}(?P<speaker>[Tt]he(?:[ \u00a0][\w'’-]+){{1,5}
 BEFORE = (
     # Name, a resident, said: " / A resident told X that "
     re.compile(
-        rf"(?P<speaker>{NAME}){PAREN}(?:,[ \u00a0]+{APPOSITION},)?[ \u00a0](?:(?:has|had|also|then|later|once|who|"
+        rf"(?<!\bof[ \u00a0])(?<!\bin[ \u00a0])(?<!\bfrom[ \u00a0])(?<!\bnear[ \u00a0])(?<![\w'’-])(?P<speaker>{NAME}){PAREN}"
+        rf"(?:,[ \u00a0]+{APPOSITION},)?[ \u00a0](?:(?:has|had|also|then|later|once|who|"
         rf"recently|himself|herself)[ \u00a0])*(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
     ),
     re.compile(
-        rf"(?:^|[ \u00a0])(?P<speaker>{ROLE})(?P<description>[ \u00a0](?:of|from|in|at|near|with|for|"
-        rf"who)[ \u00a0][^,“”\"\n]{{2,60}}?)?[ \u00a0](?:also[ \u00a0])?(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
+        rf"(?:^|[ \u00a0])(?P<speaker>{ROLE})(?P<description>[ \u00a0](?:of|from|in|at|near|with|for|close[ \u00a0]to|"
+        rf"who)[ \u00a0][^,“”\"\n]{{2,60}}?)?(?:,[^,“”\"\n]{{2,80}},)?[ \u00a0](?:also[ \u00a0])?(?P<cue>{SAID})\b[^“”\"\n.;]{{0,80}}$"
     ),
     re.compile(rf"(?P<cue>[Aa]ccording to)[ \u00a0](?P<speaker>{SPEAKER})[^“”\"\n.;]{{0,60}}$"),
     re.compile(
@@ -213,8 +214,23 @@ INDIRECT = (
         rf"also[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
     ),
     re.compile(
-        rf"^(?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|who|"
-        rf"with)[ \u00a0][^,\n]{{2,60}}?))?[ \u00a0](?:also[ \u00a0]|has[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
+        rf"^(?P<speaker>(?i:{ROLE_NOUN})|{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|who|close[ \u00a0]to|"
+        rf"with)[ \u00a0][^,\n]{{2,60}}?))?(?:,[ \u00a0](?:who|speaking|on)[ \u00a0][^,\n]{{2,80}},)?[ \u00a0](?:also[ \u00a0]|has[ \u00a0])?"
+        rf"(?P<cue>{REPORTS})\b(?! to\b)"
+    ),
+    # A spokesman for the group, U Name, said / Group spokesman U Name said
+    re.compile(
+        rf"^(?P<description>{ROLE}(?:[ \u00a0](?:of|for|from|at|with)[ \u00a0][^,\n]{{2,60}})?),[ \u00a0](?P<speaker>{NAME}),?[ \u00a0]"
+        rf"(?:also[ \u00a0]|has[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
+    ),
+    re.compile(
+        rf"^(?P<description>(?:[\w'’-]+[ \u00a0]){{0,5}}?{ROLE_NOUN})[ \u00a0](?P<speaker>{NAME}){PAREN}(?:,[ \u00a0][^,\n]{{3,90}},)?[ \u00a0]"
+        rf"(?:also[ \u00a0]|has[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
+    ),
+    # The Ministry of Defence said / The Committee to Protect Journalists (CPJ) said
+    re.compile(
+        rf"^(?P<speaker>The[ \u00a0][A-Z][\w'’-]*(?:[ \u00a0](?:[A-Z][\w'’-]*|of|for|to|and|the|on)){{1,9}}?)(?:[ \u00a0]\([A-Z][\w/-]*\))?[ \u00a0]"
+        rf"(?:also[ \u00a0]|has[ \u00a0])?(?P<cue>{REPORTS})\b(?! to\b)"
     ),
     re.compile(
         rf",[ \u00a0](?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|"
@@ -234,7 +250,7 @@ INDIRECT = (
         r"(?P<cue>[Aa]ccording to)[ \u00a0](?:(?:(?:an?|the)[ \u00a0])?(?:\w+[ \u00a0])?(?:estimates?|figures|data|statistics|counts?|tally|"
         r"records|reports?|lists?|numbers)[ \u00a0](?:(?:that[ \u00a0]were[ \u00a0])?(?:compiled|kept|collected|gathered|published|released|"
         r"issued|given)[ \u00a0])?(?:by|from|of)[ \u00a0])?(?:an?[ \u00a0]|the[ \u00a0])?(?P<speaker>[^,.;“”\"\n]{2,60}?)(?=[,.;]|$|"
-        r"[ \u00a0](?:who|which|that|issued|released|published|on|in|from|of|at|and|by|obtained)\b)"
+        r"[ \u00a0](?:who|which|that|issued|released|published|on|in|from|of|at|and(?![ \u00a0][A-Z])|by|obtained)\b)"
     ),
 )
 # Every cue of INDIRECT holds one of these: a sentence without any is no statement.
@@ -426,7 +442,8 @@ def is_speaker(name: str) -> bool:
     No bare verb, number or pronoun, and no thing that says nothing by itself ('estimates', 'figures compiled').
     """
     words = WORD.findall(name)
-    if not words or words[0].casefold() in NOBODY or words[-1].casefold() in THINGS:
+    # "One of the villagers" is somebody.
+    if not words or (words[0].casefold() in NOBODY and words[1:2] != ["of"]) or words[-1].casefold() in THINGS:
         return False
     return len(words) > 1 or name[:1].isupper() or not name.isascii() or SPEAKING_NOUN.fullmatch(name) is not None or agent(name)
 
