@@ -2,7 +2,7 @@
 
     python flows/steps/terms/build.py REFERENCE_FOLDER
 
-`places.csv` and `actors.csv` are written anew; in the alias files rows that people added or switched off (`use` = no) stay.
+`places.csv` is written anew; actors and aliases that people added here, and aliases that they switched off (`use` = no), stay.
 README.md names the sources and licences.
 """
 
@@ -69,21 +69,25 @@ def merged(old: list[dict[str, str]], new: list[dict[str, str]], id_column: str)
     return sorted(out, key=lambda row: (row[id_column], row["language"], row["alias"]))
 
 
-def build(reference: Path) -> None:
-    """Writes the four files."""
+def build(reference: Path, folder: Path = HERE) -> None:
+    """Writes the four files into the folder."""
     places = [row for row in read_rows(reference / "places.csv") if row["name"]]
-    write_rows(HERE / "places.csv", PLACE_COLUMNS, [*WHOLE_STATES, *places])
+    write_rows(folder / "places.csv", PLACE_COLUMNS, [*WHOLE_STATES, *places])
     aliases = [{**row, "source": row["seen_in"], "use": "yes"} for row in read_rows(reference / "place_aliases.csv")]
     aliases += [row for place in places for row in second_spellings(place)]
-    write_rows(HERE / "place_aliases.csv", PLACE_ALIAS_COLUMNS, merged(read_rows(HERE / "place_aliases.csv"), aliases, "pcode"))
-    homes = {row["actor_id"]: row["home"] for row in read_rows(HERE / "actors.csv")}
-    actors = [
+    write_rows(folder / "place_aliases.csv", PLACE_ALIAS_COLUMNS, merged(read_rows(folder / "place_aliases.csv"), aliases, "pcode"))
+    known = read_rows(folder / "actors.csv")
+    homes = {row["actor_id"]: row["home"] for row in known}
+    listed = read_rows(reference / "actors.csv")
+    actors: list[dict[str, str]] = [
         {**row, "kind": "organization" if row["kind"] in ORGANIZATIONS else "armed_group", "home": homes.get(row["actor_id"], "")}
-        for row in read_rows(reference / "actors.csv")
+        for row in listed
     ]
-    write_rows(HERE / "actors.csv", ACTOR_COLUMNS, actors)
+    # Actors that people added here stay, behind those of the reference.
+    actors += [row for row in known if row["actor_id"] not in {row["actor_id"] for row in listed}]
+    write_rows(folder / "actors.csv", ACTOR_COLUMNS, actors)
     names = [{**row, "use": "yes"} for row in read_rows(reference / "actor_aliases.csv")]
-    write_rows(HERE / "actor_aliases.csv", ACTOR_ALIAS_COLUMNS, merged(read_rows(HERE / "actor_aliases.csv"), names, "actor_id"))
+    write_rows(folder / "actor_aliases.csv", ACTOR_ALIAS_COLUMNS, merged(read_rows(folder / "actor_aliases.csv"), names, "actor_id"))
 
 
 if __name__ == "__main__":
