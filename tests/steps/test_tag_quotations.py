@@ -1,8 +1,11 @@
 """Who said it: English and Burmese forms, paragraphs that go on, and what stays open. Invented texts."""
 
+import re
+
 import pytest
 
 from flows.steps.tag import TextToTag, tag
+from flows.steps.taggers.vocabulary import by_first_letter
 
 
 def spoken(body, language="en"):
@@ -104,3 +107,11 @@ def test_burmese_sentences_that_report_nobodys_words_give_no_quotation(body):
 @pytest.mark.parametrize("body", ["“" + "က" * 20_000, "ဟု" * 20_000, "ဒေသခံက ပြောသည်" * 5000, "“ကခဂဃငစက” ဟု " * 3000])
 def test_hostile_burmese_texts_end(body):
     assert spoken(body, "my") == spoken(body, "my")
+
+
+def test_alternatives_grouped_by_first_letter_match_what_they_matched():
+    plain = "said|says|spokes(?:man|woman)|s(?:on|un)s?|told|IDPs?"
+    grouped = by_first_letter(plain)
+    assert grouped == "(?:s(?:aid|ays|pokes(?:man|woman)|(?:on|un)s?)|t(?:old)|I(?:DPs?))"
+    for word in ("said", "spokeswoman", "suns", "told", "IDP", "tell", "aid"):
+        assert bool(re.fullmatch(plain, word)) == bool(re.fullmatch(grouped, word))

@@ -11,10 +11,10 @@ from functools import lru_cache
 from flows.steps.taggers import burmese_quotations as burmese
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.sentences import sentences
-from flows.steps.taggers.vocabulary import word_list
+from flows.steps.taggers.vocabulary import by_first_letter, word_list
 from warehouse.records import Quotation
 
-SAID = (
+SAID = by_first_letter(
     r"said|says|told|added|adds|explained|explains|stated|noted|recalled|recounted|continued|claimed|claims|warned|"
     r"wrote|writes|asked|replied|insisted|argued|argues|"
     r"declared|admitted|complained|concluded|confirmed|remarked|stressed|urged|announced|observed|tweeted|"
@@ -35,8 +35,8 @@ REPORTS = (
 )
 NAME = r"(?:[A-Z][\w'’-]*\.?(?:[ \u00a0](?:[A-Z][\w'’-]*\.?|de|van|der|von|bin|al|la))*)"
 PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e)"
-ROLE_NOUN = (
-    r"(?:residents?|villagers?|locals|officials?|officers?|spokes(?:man|woman|person|people)|analysts?|"
+ROLE_NOUN = by_first_letter(
+    r"residents?|villagers?|locals|officials?|officers?|spokes(?:man|woman|person|people)|analysts?|"
     r"witness(?:es)?|eyewitness(?:es)?|sources?|fighters?|soldiers?|workers?|"
     r"members?|women|woman|men|man|mother|father|teachers?|students?|monks?|farmers?|doctors?|nurses?|leaders?|"
     r"observers?|experts?|refugees?|activists?|commanders?|"
@@ -54,7 +54,7 @@ ROLE_NOUN = (
     r"IDPs?|evacuees?|migrants?|conscripts?|deserters?|defectors?|recruits?|representatives?|delegates?|coordinators?|"
     r"founders?|heads?|chief|deputy|cousin|uncle|aunt|friend|colleague|boatman|midwi(?:fe|ves)|pilgrims?|growers?|buyers?|"
     r"customers?|consumers?|locals?|insiders?|combatants?|headman|staff|crew|personnel|coalition|alliance|commission|foundation|"
-    r"institute|cent(?:er|re)|mayor|governor|ambassador|envoy|host|letter|e-?mail|book|spokesmen|girl|boy|families|family)"
+    r"institute|cent(?:er|re)|mayor|governor|ambassador|envoy|host|letter|e-?mail|book|spokesmen|girl|boy|families|family"
 )
 # "A resident of Minbya", "the villager", "one soldier", "residents", "officials": roles, by which unnamed sources are kept.
 ROLE = (

@@ -40,6 +40,23 @@ def word_list(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def by_first_letter(alternatives: str) -> str:
+    """The same alternatives, sorted into groups by their first letter: the engine passes over a group at one look.
+
+    Within a group their order stays. The statements that quotations look for cost a third.
+    """
+    groups: dict[str, list[str]] = {}
+    depth, word = 0, ""
+    for char in alternatives + "|":
+        if char == "|" and depth == 0:
+            groups.setdefault(word[0], []).append(word[1:])
+            word = ""
+            continue
+        depth += (char == "(") - (char == ")")
+        word += char
+    return "(?:" + "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()) + ")"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A state or region, district, township or town of Myanmar (MIMU P-codes 9.6)."""
