@@ -74,8 +74,9 @@ def level_of(field: FieldText, hit: Hit) -> Level:
     """The level that the words around a place name give it."""
     text = field.text
     if hit.term.burmese:
-        match = BURMESE_LEVEL_AFTER.match(text, hit.end)
-        return Level(BURMESE_LEVELS[match.group(1)], hit.start, match.end()) if match else Level(None, hit.start, hit.end)
+        if match := BURMESE_LEVEL_AFTER.match(text, hit.end):
+            return Level(BURMESE_LEVELS[match.group(1)], hit.start, match.end())
+        return Level(burmese_level_of_list(text, hit.end), hit.start, hit.end)
     if match := LEVEL_AFTER.match(text, hit.end):
         return Level(LEVEL_WORDS[match.group(1).lower()], hit.start, match.end())
     if is_village(text, hit):
@@ -85,6 +86,21 @@ def level_of(field: FieldText, hit: Hit) -> Level:
     if "of" in text[max(0, hit.start - 4) : hit.start].lower() and (match := LEVEL_BEFORE.search(text, max(0, hit.start - 14), hit.start)):
         return Level(LEVEL_WORDS.get(match.group(1).lower(), "village"), hit.start, hit.end)
     return Level(None, hit.start, hit.end)
+
+
+# "ပုလဲနှင့် ဘုတလင်မြို့နယ်များ": the level of a list stands at its end, in the plural.
+BURMESE_LIST = re.compile("(?=၊|နှင့်)([^။\n]{1,120}?)(မြို့နယ်|မြို့|ခရိုင်|ပြည်နယ်)(?:များ|တို့)")
+BURMESE_AND = re.compile("(?:၊|နှင့်)[ \u00a0]?")
+LONGEST_NAME_IN_LIST = 25
+
+
+def burmese_level_of_list(text: str, end: int) -> str | None:
+    """The level of the list that goes on at `end`, None where no list of names does."""
+    match = BURMESE_LIST.match(text, end)
+    if not match:
+        return None
+    names = BURMESE_AND.split(match.group(1))[1:]
+    return BURMESE_LEVELS[match.group(2)] if all(name and " " not in name and len(name) <= LONGEST_NAME_IN_LIST for name in names) else None
 
 
 def is_village(text: str, hit: Hit) -> bool:

@@ -100,6 +100,8 @@ def supported(field: FieldText, hit: Hit, evidence: Evidence, words: Vocabulary)
     """Whether a short or common name may be a place without its level word."""
     found = [words.places[code] for code in hit.term.places]
     if hit.term.burmese:
+        if any(place.level == "state" for place in found) and beside_hyphenated_place(field, hit):
+            return True
         here = {whole_state(place) for place in found if place.level != "state"}
         return bool(here & evidence.states) and not too_short(hit.term.pattern) and BURMESE_LOCATIVE.match(field.text, hit.end) is not None
     if any(place.level == "state" for place in found):
