@@ -217,6 +217,8 @@ def test_a_replayed_night_does_not_set_seen_state_back(connection):
     ("other text", "update articles set body_sha256 = 'x' where article_id = 'a'", "newest_version_is_the_article"),
     ("no capture", "update articles set capture_id = 'x'", "every_article_has_its_capture"),
     ("moved tag", "update mentions set start_char = 3, end_char = 8", "tags_cut_out_their_text"),
+    ("moved headline tag", "insert into mentions values ('a', 'headline', 0, 4, 'Nope', 'place', null, 'mention', 'rule', 'x', 0.5)", "tags_cut_out_their_text"),
+    ("tag of no caption", "insert into mentions values ('a', 'caption', 0, 4, 'Nope', 'place', null, 'mention', 'rule', 'x', 0.5)", "tags_cut_out_their_text"),
     ("future", "update articles set date_published = first_seen_at + interval 3 days", "future_dates"),
 ])
 def test_each_check_finds_what_it_is_for(connection, name, harm, check):
@@ -228,6 +230,17 @@ def test_each_check_finds_what_it_is_for(connection, name, harm, check):
     assert run_checks(connection, "run-1") == []
     connection.execute(harm)
     assert check in {finding.name for finding in run_checks(connection, "run-1")}
+
+
+def test_after_reprocessing_the_tags_of_all_articles_are_checked(connection):
+    load(connection, Batch("batch", "run-1", NIGHT, readings=[reading("a", STORY)]))
+    refresh_views(connection)
+    connection.execute("insert into mentions values ('a', 'body', 0, 4, 'Nope', 'place', null, 'mention', 'rule', 'x', 0.5)")
+    found = []
+    for run_id, kind in (("run-2", "nightly"), ("run-3", "reprocess")):
+        connection.execute("insert into runs values (?, ?, ?, null, 'running', '{}', '0')", [run_id, kind, NIGHT])
+        found.append([finding.observed for finding in run_checks(connection, run_id) if finding.name == "tags_cut_out_their_text"])
+    assert [len(findings) for findings in found] == [0, 1]
 
 
 def test_run_ids_sort_by_time_and_are_safe_in_file_names():
