@@ -123,7 +123,7 @@ def tags_of(run: Run, row: dict[str, Any]) -> Tags:
 
 
 def text_of(row: dict[str, Any]) -> tag.TextToTag:
-    names = ("headline", "description", "body", "captions", "language", "outlet_id", "country", "dateline_place", "published_on")
+    names = ("headline", "description", "body", "captions", "language", "outlet_id", "country", "dateline_place", "published_on", "kind")
     return tag.TextToTag(**{name: row[name] for name in names})
 
 

@@ -73,3 +73,12 @@ def test_undated_articles_are_counted_as_such(demo_world):
 def nightdesk(*words: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTDESK_", "PREFECT_")) and name != "COLUMNS"}
     return subprocess.run([sys.executable, "-m", "flows.cli", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_civilians_killed_are_counted_once_an_event_down_to_the_bytes(demo_world):
+    [row] = rows_of(demo_world.database, QUERIES["civilians_killed_once"])
+    # Two languages and two versions tell one air strike, with three dead at first and five in the end: never eight.
+    assert (row["event_date"].isoformat(), row["sub_event_type"], row["civilians_low"], row["civilians_high"]) == ("2026-03-01", "Air/drone strike", 3, 5)
+    assert (row["total_low"], row["total_high"], row["articles"]) == (3, 5, 2)
+    assert row["sentence"].startswith("Five civilians were killed")
+    assert (demo_world.data_dir / row["warc_file"]).is_file()

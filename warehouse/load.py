@@ -29,7 +29,7 @@ KEYS = {
     "reservations": ("outlet_id", "url", "source", "name"), "capture_files": ("warc_file",), "runs": ("run_id",),
 }
 PAGES_READ = pa.schema([("outlet_id", pa.string()), ("url", pa.string()), ("seen_at", MOMENT)])
-TAG_TABLES = ("mentions", "dates", "figures", "quotations", "subjects")
+TAG_TABLES = ("mentions", "dates", "figures", "quotations", "subjects", "events", "event_evidence")
 ARTICLE_TABLES = ("field_sources", "images", *TAG_TABLES)
 COUNTS = (
     "discovered", "skipped_known", "fetched", "not_modified", "failed", "extracted", "rejected", "new", "updated", "unchanged", "copies",
@@ -332,7 +332,14 @@ def child_rows(reading: ArticleReading, out: dict[str, list[Row]]) -> None:
     out["field_sources"] += [own | asdict(candidate) for candidate in reading.extracted.candidates]
     out["images"] += [own | asdict(image) for image in reading.extracted.images]
     for table in TAG_TABLES:
-        out[table] += [own | asdict(tag) for tag in getattr(reading.tags, table)]
+        out[table] += tag_rows(reading.article_id, reading.tags, table)
+
+
+def tag_rows(article_id: str, tags: Tags, table: str) -> list[Row]:
+    """The rows of one table of tags. Ids of events get the article's before them: they are unique within their article only."""
+    own = {"article_id": article_id}
+    found = [own | asdict(tag) for tag in getattr(tags, table)]
+    return [row | {"event_id": f"{article_id}-{row['event_id']}"} for row in found] if table in ("events", "event_evidence") else found
 
 
 def article_text_row(reading: ArticleReading) -> Row:
@@ -457,7 +464,7 @@ def write_tags(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) -> 
         connection.register("rewritten", id_table(tags))
         for table in TAG_TABLES:
             connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
-            insert(connection, table, [{"article_id": a} | asdict(tag) for a, found in tags.items() for tag in getattr(found, table)])
+            insert(connection, table, [row for article_id, found in tags.items() for row in tag_rows(article_id, found, table)])
         connection.unregister("rewritten")
     except BaseException:
         connection.execute("rollback")

@@ -270,6 +270,45 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """An event that the body reports, with ACLED's names: a candidate for a coder, never a verified event."""
+
+    event_id: str  # over type, place and day; with the article's id before it, the id of the row
+    event_date: date | None  # first day of the interval where the text gives no single day
+    date_precision: str  # day | week | month | year | unknown
+    event_type: str
+    sub_event_type: str
+    actor1: str | None  # actor id, 'Unidentified Armed Group', 'Protesters', ... as for actor2 'Civilians'
+    actor2: str | None
+    admin1: str | None  # name of the state or region
+    location: str | None  # as the text names it
+    pcode: str | None
+    latitude: float | None
+    longitude: float | None
+    geo_precision: int | None  # 1 the place itself, 2 near it or in its township, 3 the state
+    fatalities: int | None  # None where the text gives no number
+    alleged: bool
+    start_char: int
+    end_char: int
+    confidence: float
+    rule: str
+    method: str = "rule"
+    review_status: str = "candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class EventEvidence:
+    """The words behind one part of an event. Offsets are into the text named by `field`."""
+
+    event_id: str  # as in Event
+    part: str  # report | cue | date | place | actor1 | actor2 | fatalities
+    field: str
+    start_char: int
+    end_char: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """Everything the taggers found in one article."""
 
@@ -278,6 +317,8 @@ class Tags:
     figures: tuple[Figure, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     subjects: tuple[Subject, ...] = ()
+    events: tuple[Event, ...] = ()
+    event_evidence: tuple[EventEvidence, ...] = ()
 
     def without_private_persons(self) -> Tags:
         """The tags less the mentions of private persons, which nothing stores unless the setting `private_persons` says so."""

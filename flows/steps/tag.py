@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from flows.steps.entities import known_entities
 from flows.steps.taggers.dates import find_dates
+from flows.steps.taggers.events import find_events
 from flows.steps.taggers.evidence import read
 from flows.steps.taggers.figures import find_figures
 from flows.steps.taggers.groups import find_groups
@@ -16,11 +18,12 @@ from flows.steps.taggers.quotations import find_quotations
 from flows.steps.taggers.reading import Reading, TextToTag
 from flows.steps.taggers.subjects import find_subjects
 from flows.steps.taggers.vocabulary import terms_sha256
-from warehouse.records import DateExpression, Figure, Mention, Quotation, Subject, Tags
+from warehouse.records import DateExpression, Event, EventEvidence, Figure, Mention, Quotation, Subject, Tags
 
 __all__ = ["RULES_VERSION", "TAGGERS", "TextToTag", "known_entities", "tag"]
 
 AnyTag = Mention | DateExpression | Figure | Quotation | Subject
+AnyEvent = Event | EventEvidence
 
 # Every tagger takes the article as read and yields its tags. A new one is a module in taggers/ and a line here.
 TAGGERS: tuple[Callable[[Reading], Iterable[AnyTag]], ...] = (
@@ -32,6 +35,8 @@ TAGGERS: tuple[Callable[[Reading], Iterable[AnyTag]], ...] = (
     find_dates,
     find_subjects,
 )
+# These join what the others found: they take the article and all its tags so far.
+JOINERS: tuple[Callable[[Reading, Tags], Iterable[AnyEvent]], ...] = (find_events,)
 # Raise when a rule changes; changed terms change the version by themselves.
 RULES_NUMBER = 3
 RULES_VERSION: str  # made at the first use, as it reads the terms files
@@ -60,10 +65,21 @@ def tag(text: TextToTag) -> Tags:
     mentions = sorted(
         (m for m in found.get(Mention, []) if isinstance(m, Mention)), key=lambda m: (order[m.field], m.start_char, m.end_char)
     )
-    return Tags(
+    tags = Tags(
         mentions=tuple(mentions),
         dates=tuple(one for one in found.get(DateExpression, []) if isinstance(one, DateExpression)),
         figures=tuple(one for one in found.get(Figure, []) if isinstance(one, Figure)),
         quotations=tuple(one for one in found.get(Quotation, []) if isinstance(one, Quotation)),
         subjects=tuple(one for one in found.get(Subject, []) if isinstance(one, Subject)),
+    )
+    return joined(reading, tags)
+
+
+def joined(reading: Reading, tags: Tags) -> Tags:
+    """The tags with what the joiners make of them."""
+    found = [one for joiner in JOINERS for one in joiner(reading, tags)]
+    return replace(
+        tags,
+        events=tuple(one for one in found if isinstance(one, Event)),
+        event_evidence=tuple(one for one in found if isinstance(one, EventEvidence)),
     )

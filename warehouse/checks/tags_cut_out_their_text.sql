@@ -12,6 +12,7 @@ tags as (
     union all select 'figure', 'body', article_id, start_char, end_char, text from figures
     union all select 'quotation', 'body', article_id, start_char, end_char, text from quotations
     union all select 'date', 'body', article_id, start_char, end_char, text from dates
+    union all select 'event ' || part, field, article_id, start_char, end_char, text from event_evidence
 ),
 cut as (
     select outlet_id, url, tag, field, start_char, tags.text, case field

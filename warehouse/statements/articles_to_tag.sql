@@ -1,4 +1,4 @@
-select article_id, outlet_id, url, outlets.country, headline, description, body, articles.language, dateline_place, published_on,
+select article_id, outlet_id, url, outlets.country, headline, description, body, articles.language, dateline_place, published_on, kind,
     coalesce((
         select string_agg(caption, chr(10) order by position) from images where images.article_id = articles.article_id and caption is not null
     ), '') as captions

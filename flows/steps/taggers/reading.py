@@ -23,6 +23,7 @@ class TextToTag:
     dateline_place: str | None
     published_on: date | None
     country: str | None = None
+    kind: str = "news"  # of the article, as in `articles.kind`
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,79 @@
+"""Whether words tell an event as a fact: not as a plan, a fear, a condition, a denial, a habit, a total or a background."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# The words right before a cue that may make it no fact, up to the last clause.
+WINDOW_CHARS = 50
+UP_TO_FOUR_WORDS = r"(?:[ -](?!(?:and|but|that|when|after|as)\b)[\w'’-]+){0,4}[ -]$"
+UNREAL = re.compile(
+    r"\b(?:would|could|might|may|should|can|will|shall|must|cannot|if|unless|whether|threat\w*|prepar\w+|plan\w*|fear\w*|risks?|danger|possible|"
+    r"potential|possibility|attempt\w*|try|tries|trying|tried|aim\w*|intend\w*|vow\w*|pledg\w+|call\w* (?:for|on)|urg\w+|avoid\w*|prevent\w*|"
+    r"warn\w*|expect\w*|scheduled|ready|want\w*|hop\w+|need|order\w*|seek\w*|scrambl\w+|refus\w+|ban\w*|anniversary of|likely|in case of|"
+    r"no|not|never|without|nor|neither|denied|denies|deny|denying|failed|stopped|halt(?:ed)?|end of|aware of|similar|such|law|charges of)"
+    + UP_TO_FOUR_WORDS
+)
+# "Managed to take the town" and "continued to shell it" are facts; so is what someone was forced to do.
+TO_VERB = re.compile(
+    r"\b(?<!managed )(?<!able )(?<!continued )(?<!began )(?<!started )(?<!went on )(?<!forced )(?<!used )(?<!streets )(?<!continue )"
+    r"to[ -](?:\w+ly )?$"
+)
+# The event is told as what went before the news: what people fled from, since when, after what, of whom one is accused.
+SETTING = re.compile(
+    r"\b(?:fled|fleeing|flee|flees|escap(?:e|ed|ing)|displaced by|uprooted by|since|victims of|survivors of|sheltering from|ahead of|"
+    r"during previous|wake of|(?:years?|months?|weeks?) (?:of|after|since|before|following)|amid(?:st)?|because of|due to|owing to|despite|"
+    r"resulting from|as a result of|history of|(?:some|those|many|most) (?:of them )?(?:who|that|which)|accused of|suspected of|suspicion of|"
+    r"charged with|convicted of|report on|known for|responsible for)(?:[ -](?!when\b)[\w'’-]+){0,4}[ -]$"
+)
+CLAUSE_ENDS = re.compile(r"[,;:—–]\s|\b(?:but|which|(?<!some )(?<!those )(?<!many )(?<!most )who|where|when)\b")
+# A question mark after a blank stands for what the writer did not know: "on June ?".
+QUESTION = re.compile(r"\w\?[\"”'’]*$")
+HABIT = re.compile(
+    r"\b(?:often|regularly|frequently|sometimes|usually|always|routinely|every (?:day|week|night|month|year|time)|from time to time)\b"
+)
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+TOTALS = re.compile(
+    rf"\b(?:so far|in total|altogether|to date|until now|since (?:the|its|last|then|\d|[a-z]+ \d|{MONTHS}|early|late|mid)|"
+    r"(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:\w+ )?(?:weeks|months|years?|decades?)|"
+    r"(?:in|over) recent (?:weeks|months|years)|(?:this|last) year|years ago|months ago|"
+    r"according to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)|"
+    r"(?:figures|data|statistics|list|tally|records) (?:that |which )?(?:\w+ )?(?:compiled|collected|show|shows|showed)|"
+    r"(?:has|have|had) (?:so far |already )?(?:recorded|documented|counted)|"
+    r"(?:second|third|fourth|fifth|sixth|\d+th) (?:such |attack|airstrike|time))\b"
+)
+
+
+def burmese(pattern: str) -> re.Pattern[str]:
+    """The pattern in the order of signs that texts have (NFC), however it was typed."""
+    return re.compile(unicodedata.normalize("NFC", pattern))
+
+
+# After the verb: there was none; will, may, in order to, if, after, because of, since.
+BURMESE_DENIED = burmese(r"[က-ဿ\s]{0,30}?(?:ခြင်း|မှု)\s*(?:မရှိ|မပြု)")
+BURMESE_UNREAL = burmese(
+    r"[က-ဿ\s]{0,14}?(?:မည်|လိမ့်|နိုင်ခြေ|နိုင်သည့်|ရန်|ဖွယ်|ပါက|လျှင်|မရှိ|ပြီးနောက်|ပြီးချိန်|များကြောင့်|ကတည်းက)"
+)  # fmt: skip
+# Within months or years, since, by lists, this year, formerly, last year, often.
+BURMESE_TOTALS = burmese("လအတွင်း|နှစ်အတွင်း|ကတည်းက|စာရင်းအရ|ယခုနှစ်|ယခင်|လွန်ခဲ့သည့်နှစ်|မကြာခဏ")
+
+
+def is_total(text: str, language: str) -> bool:
+    """Whether a passage sums up many events, or tells what happens time and again."""
+    if language == "my":
+        return BURMESE_TOTALS.search(text) is not None
+    low = text.lower()
+    return TOTALS.search(low) is not None or HABIT.search(low) is not None
+
+
+def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str) -> bool:
+    """Whether the cue in the passage from `start` to `end` is told as something that happened."""
+    if language == "my":
+        rest = text[cue[1] : end]
+        return BURMESE_UNREAL.match(rest) is None and BURMESE_DENIED.match(rest) is None
+    before = text[start : cue[0]].lower()
+    clause = CLAUSE_ENDS.split(before[-WINDOW_CHARS:])[-1]
+    if UNREAL.search(clause) or TO_VERB.search(clause) or SETTING.search(clause):
+        return False
+    return not before.startswith("if ") and " if " not in before[-60:] and not QUESTION.search(text, start, end)

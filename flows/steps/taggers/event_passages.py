@@ -1,0 +1,227 @@
+"""Which passages of a body tell an event as fact: the first rule that fits, with its cue and who did it to whom."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flows.steps.taggers.event_facts import is_fact, is_total
+from flows.steps.taggers.event_words import Need, Rule, WordHit, event_terms, word_hits
+from flows.steps.taggers.reading import Reading
+from flows.steps.taggers.vocabulary import vocabulary
+from warehouse.records import DateExpression, Mention, Tags
+
+FORCES = ("state_force", "rebel_force", "force")
+AGENT_PARTICLE = re.compile(r"(?:များ|တပ်)?\s*(?:\([A-Z]{2,6}\))?\s*(?:က|မှ|ဘက်က)(?=[\s\u1000-\u102a]|$)")
+BY = re.compile(r"[\w'’,-]*(?:[ -][\w'’,-]+){0,7}?[ -]by[ -]")
+# How far the target of an attack stands from its cue.
+TARGET_CHARS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence, or the part of one that has a day of its own, with the words of events in it and whether it stands in a quotation."""
+
+    sentence: int
+    start: int
+    end: int
+    words: tuple[WordHit, ...]
+    quoted: bool
+
+    def classes(self) -> frozenset[str]:
+        return frozenset[str]().union(*(hit.classes for hit in self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """An armed side named in a passage; `actor_id` is None for words such as 'gunmen'."""
+
+    start: int
+    end: int
+    side: str  # state | rebel | force
+    actor_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as one passage tells it."""
+
+    rule: Rule
+    cue: WordHit
+    passage: Passage
+    agent: Force | None
+    target: Force | WordHit | None
+
+
+def told_events(reading: Reading, tags: Tags) -> Iterator[Told]:
+    """What the body tells as fact, at most one event a passage."""
+    cues = event_terms().cues
+    hits = word_hits(reading.body)
+    if not any(not hit.classes.isdisjoint(cues) for hit in hits):
+        return
+    starts = [hit.start for hit in hits]
+    quotes = [(quote.start_char, quote.end_char) for quote in tags.quotations if quote.mode == "direct"]
+    groups = [one for one in tags.mentions if one.kind == "armed_group" and one.field == "body"]
+    for number, (start, end) in enumerate(reading.sentences):
+        words = hits[bisect_left(starts, start) : bisect_right(starts, end - 1)]
+        if not any(not hit.classes.isdisjoint(cues) for hit in words):
+            continue
+        dates = [one for one in tags.dates if start <= one.start_char < end]
+        quoted = any(a < end and start < b and b - a > 0.4 * (end - start) for a, b in quotes)
+        for first, last in parts_by_day(reading.body.text, start, end, dates):
+            some = tuple(hit for hit in words if first <= hit.start < last)
+            subject = forces_of(Passage(number, start, first, tuple(hit for hit in words if hit.start < first), quoted), groups)
+            if told := first_rule(reading, Passage(number, first, last, some, quoted), groups, subject):
+                yield told
+
+
+def parts_by_day(text: str, start: int, end: int, dates: list[DateExpression]) -> list[tuple[int, int]]:
+    """The sentence, cut at an 'and' between two different days: 'began its assault on May 3 and took the town on May 6'."""
+    days = [one for one in dates if one.precision == "day"]
+    for one, other in pairwise(days):
+        gap = text[one.end_char : other.start_char]
+        said = SAID.search(text, start, one.start_char) is not None
+        if not said and one.start_date != other.start_date and (match := JOINT.search(gap)):
+            cut = one.end_char + match.start()
+            return [(start, cut), *parts_by_day(text, cut, end, days[days.index(other) :])]
+    return [(start, end)]
+
+
+# Before another verb or subject, not before another person: "a major and nine policemen surrendered".
+JOINT = re.compile(
+    r",? and (?=(?:then|later|also|on|the|a|an|its|another|\w+ed|took|overran|shot|burnt|set|beat|blew|hit|struck|fought|fell) )|"
+    r"; |, (?:while|before|but) "
+)
+
+
+SAID = re.compile(r"\b(?:said|announced|stated|reported|told|confirmed|claimed)\b")
+
+
+def first_rule(reading: Reading, passage: Passage, groups: list[Mention], earlier: list[Force]) -> Told | None:
+    """The event by the first rule that fits; None where none does, where a rule says so, or where the passage tells no fact.
+
+    `earlier` are the sides named in the sentence before the passage: the first of them is the subject of 'and seized the town'.
+    """
+    text, language = reading.body.text, "my" if reading.source.language.startswith("my") else "en"
+    if is_total(text[passage.start : passage.end], language):
+        return None
+    forces = forces_of(passage, groups)
+    there = passage.classes() | {f"{force.side}_force" if force.side != "force" else "force" for force in forces}
+    for rule in event_terms().rules:
+        if rule.cue not in there or not may_fit(rule, there):
+            continue
+        for cue in passage.words:
+            if rule.cue not in cue.classes or not (near := near_enough(rule, cue, passage)):
+                continue
+            if rule.sub_event_type is None:
+                return None
+            agent, target = sides(text, passage, cue, forces, language)
+            agent = by_name(agent or (earlier[0] if earlier else None), (*earlier, *forces))
+            target = by_name(target, tuple(forces)) if isinstance(target, Force) else target
+            if fits_sides(rule, agent, target) and all(told_as_fact(text, passage, words, language) for words in ([cue], *near)):
+                return Told(rule, cue, passage, agent, target)
+    return None
+
+
+def may_fit(rule: Rule, there: frozenset[str]) -> bool:
+    wanted = all(not need.classes.isdisjoint(there) for need in rule.needs)
+    return wanted and all(bar.near is not None or bar.classes.isdisjoint(there) for bar in rule.bars)
+
+
+def near_enough(rule: Rule, cue: WordHit, passage: Passage) -> list[list[WordHit]]:
+    """For each need near the cue the other words that meet it, after an empty list; nothing where one is not met or what is barred stands there."""
+    found = [beside(need, cue, passage) for need in rule.needs if need.near is not None]
+    if not all(found) or any(bar.near is not None and beside(bar, cue, passage) for bar in rule.bars):
+        return []
+    return [[], *found]
+
+
+def beside(need: Need, cue: WordHit, passage: Passage) -> list[WordHit]:
+    return [
+        hit
+        for hit in passage.words
+        if hit is not cue and not hit.classes.isdisjoint(need.classes) and max(hit.start - cue.end, cue.start - hit.end) <= (need.near or 0)
+    ]
+
+
+def told_as_fact(text: str, passage: Passage, words: list[WordHit], language: str) -> bool:
+    """Whether one of the words at least is told as a fact: in 'jets will bomb' the verb is not."""
+    return not words or any(is_fact(text, passage.start, passage.end, (hit.start, hit.end), language) for hit in words)
+
+
+# ---------------------------------------------------------------- who did it to whom
+
+
+def forces_of(passage: Passage, groups: list[Mention]) -> list[Force]:
+    """The armed sides named in the passage in text order: groups with their ids, then general words outside of them."""
+    actors = vocabulary().actors
+    named = [
+        Force(one.start_char, one.end_char, "state" if actors[one.entity_id].side == "state" else "rebel", one.entity_id)
+        for one in groups
+        if one.entity_id and passage.start <= one.start_char < passage.end
+    ]
+    words = [
+        Force(hit.start, hit.end, side_of(hit), None)
+        for hit in passage.words
+        if not hit.classes.isdisjoint(FORCES) and not any(one.start < hit.end and hit.start < one.end for one in named)
+    ]
+    return sorted((*named, *words), key=lambda one: one.start)
+
+
+def side_of(hit: WordHit) -> str:
+    return "state" if "state_force" in hit.classes else "rebel" if "rebel_force" in hit.classes else "force"
+
+
+def sides(
+    text: str, passage: Passage, cue: WordHit, forces: list[Force], language: str
+) -> tuple[Force | None, Force | WordHit | None]:
+    """(who did it, to whom or what): the subject before the verb, after 'by' in the passive, by its particle in Burmese."""
+    if language == "my":
+        agent = next((one for one in reversed(forces) if AGENT_PARTICLE.match(text, one.end)), None)
+        agent = agent or next((one for one in forces if one.start < cue.start), None)
+        return agent, target_in(passage, passage.start, cue.start, forces, agent)
+    before = [one for one in forces if one.end <= cue.start]
+    if (match := BY.match(text, cue.end, min(passage.end, cue.end + TARGET_CHARS))) and (
+        agent := next((one for one in forces if match.end() <= one.start <= match.end() + 40), None)
+    ):
+        return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
+    agent = next((one for one in reversed(before) if not OBLIQUE.search(text, max(passage.start, one.start - 30), one.start)), None)
+    after = target_in(passage, cue.end, min(passage.end, cue.end + TARGET_CHARS), forces, agent)
+    return agent, after or target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
+
+
+def by_name(agent: Force | None, forces: tuple[Force, ...]) -> Force | None:
+    """The group that it is of, or that is named before it, where the agent is only 'fighters' or 'troops' of the same side."""
+    if agent is None or agent.actor_id:
+        return agent
+    named = [one for one in forces if one.actor_id and one.side == agent.side]
+    of_it = [one for one in named if 0 <= one.start - agent.end <= len(" of the ")]
+    before = [one for one in named if one.end <= agent.start]
+    return next(iter((*of_it, *before)), agent)
+
+
+# A side after one of these is no subject: "from the military", "rebels of the army".
+OBLIQUE = re.compile(
+    r"\b(?:from|against|of|with|near|at|on|to|between|under|for|including)[ -](?:(?:the|a|an|its|their|some|local)[ -])?(?:[\w'’-]+[ -])?$"
+)
+TARGETS = frozenset(["civilian", "civilian_place", "military_object", *FORCES])
+
+
+def target_in(passage: Passage, start: int, end: int, forces: list[Force], agent: Force | None) -> Force | WordHit | None:
+    """The first person, place or side in the span that is not the agent."""
+    found: list[Force | WordHit] = [one for one in forces if start <= one.start and one.end <= end and one is not agent]
+    found += [hit for hit in passage.words if start <= hit.start and hit.end <= end and not hit.classes.isdisjoint(TARGETS - {*FORCES})]
+    return min(found, key=lambda one: one.start, default=None)
+
+
+def fits_sides(rule: Rule, agent: Force | None, target: Force | WordHit | None) -> bool:
+    if rule.agent and (agent is None or (rule.agent != "armed" and agent.side != rule.agent)):
+        return False
+    if rule.target is None:
+        return True
+    if isinstance(target, WordHit):
+        return rule.target == ("military" if "military_object" in target.classes else "civilian")
+    return target is not None and (rule.target == "military" or target.side == rule.target)

@@ -1,0 +1,253 @@
+"""Where and when a told event took place: in its own passage, else in what the text said just before; nothing where that is not sure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flows.steps.taggers.event_passages import Told
+from flows.steps.taggers.evidence import whole_state
+from flows.steps.taggers.reading import Reading
+from flows.steps.taggers.vocabulary import Place, vocabulary
+from warehouse.records import DateExpression, Mention, Tags
+
+# How many sentences back a passage without a place or day of its own may lean on.
+SENTENCES_BACK = 3
+# What ended longer ago than this is told as history: what newspapers report as news is days old, in remote areas weeks.
+OLDEST_NEWS_DAYS = 60
+# Where the wounded were brought, where someone comes from or fled to, where one who speaks is: no place of the event.
+NO_PLACE_OF_EVENT = re.compile(
+    r"(?:\b(?:treated|treatment|taken|brought|sent|rushed|carried|admitted|transferred|referred)\b[^.;,]{0,40}|"
+    r"\b(?:fled|flee|arrived|shelter\w*|refuge|resident of|residents of|native of|told|based|via|towards?|road to|link\w*|"
+    r"(?:units?|battalion|troops|forces|soldiers|column|stationed|posted|fighters|police|moved|came|come|marched|advanced|withdrew|from) "
+    r"(?:south |north |east |west |back |out )?(?:at|in|from|near|of))"
+    r"(?:[ -](?:a|the|nearby|in|at|to|into|of|public|general|town|south|north|east|west))*|"
+    r"\bfrom(?: the)?(?: (?:south|north|east|west|direction|town))?(?: of)?)[ -]$",
+    re.IGNORECASE,
+)
+# "The Sittwe naval base and Battalion 12 shelled": the place names the unit that did it.
+NAMES_A_UNIT = re.compile(
+    r"(?:[ -]town)?(?:-based|[ -](?:naval|air|army|military|police|regional|operations?|infantry|command|base|battalion|residents?|native)\b)",
+    re.IGNORECASE,
+)
+VILLAGE = re.compile(
+    r"(?<![\w'’])((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
+    r"([\u1000-\u1049\u1050-\u109f]{2,24}(?:ကျေးရွာ|ရပ်ကွက်))"
+)
+SPEECH = (
+    r"(?:said|says|say|announced|announces|stated|states|reported|reports|told|confirmed|claimed|claims|declared|quoted|wrote|revealed|according to)"
+)
+SAID_THEN = re.compile(rf"\b{SPEECH}\b")
+SAID_ON = re.compile(
+    rf"\b(?:{SPEECH}|statement|issued|released|published|interview|speaking|press conference|warned|broadcast|posted|tweeted)\b[^.;]{{0,45}}$"
+)
+NOT_THEN = re.compile(r"\b(?:since|until|till|before|by|prior to|ahead of|after|following|from)[ ](?:(?:late|early|mid|the)[ -])?$", re.IGNORECASE)
+# "Shells fired by a column that moved south a week ago": the time of the column's way.
+OTHER_CLAUSE = re.compile(r"\b(?<!said )(?<!says )(?:that|which|whose|since)\s")
+SAME_TIME = re.compile(
+    r"\b(?:that|the same|same) (?:day|morning|night|evening|afternoon|time)\b|\b(?:minutes?|hours?|moments?) later\b|"
+    r"\bat (?:about |around |approximately )?\d{1,2}(?::\d\d)? ?[ap]\.?m|\bthe (?:first|second|third) (?:bomb|shell|strike|blast|explosion|attack)\b|"
+    r"\bthe (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b"
+)
+# Events that have a place only where their own passage names it: a surrender announced among news of other places.
+OWN_PLACE_ONLY = frozenset(["Agreement", "Change to group/activity", "Other"])
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place of Myanmar as the place of an event; `location` is what the text calls it, `own` whether its passage names it."""
+
+    place: Place
+    location: str
+    mention: Mention | None
+    village: bool
+    own: bool
+
+    @property
+    def state(self) -> str:
+        return whole_state(self.place)
+
+    @property
+    def township(self) -> str | None:
+        return None if self.place.level in ("state", "district") else self.place.township_pcode or self.place.pcode
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when; None for what the text does not fix."""
+
+    spot: Spot | None
+    day: DateExpression | None
+    own_day: bool
+
+
+class Atlas:
+    """The places that one article names outside of its dateline, by sentence, and those that it is about as a whole."""
+
+    def __init__(self, reading: Reading, tags: Tags) -> None:
+        self.reading = reading
+        self.mentions = [one for one in tags.mentions if one.kind == "place" and one.role != "dateline" and one.entity_id]
+        self.in_body = [one for one in self.mentions if one.field == "body"]
+        self.starts = [one.start_char for one in self.in_body]
+        self.named = {code: vocabulary().places[code] for one in self.mentions if (code := one.entity_id) in vocabulary().places}
+        self.states = {whole_state(place) for place in self.named.values()}
+        self.townships = {township for place in self.named.values() if (township := township_of(place))}
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        first = bisect_right(self.starts, start - 1)
+        return [one for one in self.in_body[first:] if one.start_char < end]
+
+
+def township_of(place: Place) -> str | None:
+    return None if place.level in ("state", "district") else place.township_pcode or place.pcode
+
+
+def setting_of(told: Told, atlas: Atlas, tags: Tags, before: Iterable[tuple[int, Setting]]) -> Setting | None:
+    """Where and when; None where the passage is about the future or long ago, or where nothing says where in Myanmar it was."""
+    day, own = when(told, atlas.reading, tags.dates)
+    if own and (day is None or out_of_time(day, atlas.reading.source.published_on)):
+        return None
+    if day is None and SAME_TIME.search(passage_text(told, atlas.reading).lower()):
+        day = next((s.day for n, s in reversed(list(before)) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
+    spot = where(told, atlas)
+    if told.passage.quoted and not (spot and spot.own):
+        return None
+    if spot is None and atlas.states and told.rule.sub_event_type not in OWN_PLACE_ONLY:
+        return None
+    return Setting(spot, day, own)
+
+
+def passage_text(told: Told, reading: Reading) -> str:
+    return reading.body.text[told.passage.start : told.passage.end]
+
+
+# ---------------------------------------------------------------- when
+
+
+def when(told: Told, reading: Reading, dates: tuple[DateExpression, ...]) -> tuple[DateExpression | None, bool]:
+    """(the time expression nearest to the cue that is the event's own, whether the passage has one)."""
+    text, passage, cue = reading.body.text, told.passage, told.cue
+    here = [one for one in dates if passage.start <= one.start_char < passage.end and one.start_date]
+    fits = [one for one in here if not told_then(text, passage.start, one, cue.start) and one.precision != "year"]
+    old = [one for one in here if one.precision == "year"]
+    if not fits:
+        return None, bool(old)
+    return min(fits, key=lambda one: (one.precision != "day", max(one.start_char - cue.end, cue.start - one.end_char))), True
+
+
+def told_then(text: str, start: int, one: DateExpression, cue: int) -> bool:
+    """Whether the expression says when something was said, or bounds a time: 'announced on May 3', 'since May 3'."""
+    before = text[max(start, one.start_char - 60) : one.start_char]
+    if NOT_THEN.search(before):
+        return True
+    if one.start_char > cue:
+        between = text[cue : one.start_char].lower()
+        return SAID_ON.search(between[-60:]) is not None or OTHER_CLAUSE.search(between) is not None
+    return SAID_ON.search(before.lower()) is not None or SAID_THEN.search(text, one.end_char, cue) is not None
+
+
+def out_of_time(day: DateExpression, published_on: date | None) -> bool:
+    """Whether the time lies ahead, or so far back that it is history."""
+    if published_on is None or day.start_date is None or day.end_date is None:
+        return False
+    return day.start_date > published_on or day.end_date < published_on - timedelta(days=OLDEST_NEWS_DAYS)
+
+
+def date_of(day: DateExpression | None) -> tuple[date | None, str]:
+    """(first day, precision): day, week, month, or unknown."""
+    if day is None or day.start_date is None or day.end_date is None:
+        return None, "unknown"
+    days = (day.end_date - day.start_date).days
+    return day.start_date, "day" if days == 0 else "week" if days <= 8 else "month"
+
+
+# ---------------------------------------------------------------- where
+
+
+def where(told: Told, atlas: Atlas) -> Spot | None:
+    """The place named in the passage; else that of the sentences before, of the same state; else the only one of the article."""
+    passage, places = told.passage, vocabulary().places
+    sentence = atlas.reading.sentences[passage.sentence]
+    here = [one for one in atlas.within(passage.start, passage.end) if place_of_event(one, told, atlas)]
+    village = village_in(told, atlas.reading)
+    own = nearest(here, told, atlas)
+    if own and (places[own.entity_id or ""].level != "state" or not village or told.rule.sub_event_type in OWN_PLACE_ONLY):
+        return spot_of(own, village, own=True)
+    back = atlas.reading.sentences[max(0, passage.sentence - SENTENCES_BACK)][0]
+    if told.rule.sub_event_type not in OWN_PLACE_ONLY:
+        rest = [one for one in atlas.within(back, sentence[1]) if one not in here and place_of_event(one, told, atlas)]
+        rest = [one for one in rest if own is None or state_of(one) == state_of(own)]
+        lower = [one for one in rest if places[one.entity_id or ""].level != "state"]
+        if lower:
+            return spot_of(lower[-1], village, own=village is not None)
+        state = state_of(own or rest[-1]) if own or rest else None
+        if state and (only := only_township(state, atlas)):
+            return Spot(only, village or only.name, None, village is not None, own=village is not None)
+        if rest and not own:
+            return spot_of(rest[-1], village, own=village is not None)
+    if own:
+        return spot_of(own, village, own=True)
+    return only_place(told, atlas, village)
+
+
+def only_township(state: str, atlas: Atlas) -> Place | None:
+    """The one township that the article names in the state."""
+    found = [code for code in atlas.townships if (place := vocabulary().places.get(code)) and whole_state(place) == state]
+    return vocabulary().places[found[0]] if len(found) == 1 else None
+
+
+def state_of(mention: Mention) -> str:
+    return whole_state(vocabulary().places[mention.entity_id or ""])
+
+
+def only_place(told: Told, atlas: Atlas, village: str | None) -> Spot | None:
+    """The one township, or the one state, that the article is about."""
+    if len(atlas.states) != 1:
+        return None
+    state = next(iter(atlas.states))
+    place = next((one for one in atlas.named.values() if one.level == "state"), None) or vocabulary().places.get(state)
+    if len(atlas.townships) == 1 and told.rule.sub_event_type not in OWN_PLACE_ONLY:
+        place = vocabulary().places.get(next(iter(atlas.townships)), place)
+    return Spot(place, village or place.name, None, village is not None, own=False) if place else None
+
+
+def spot_of(mention: Mention, village: str | None, *, own: bool) -> Spot:
+    return Spot(vocabulary().places[mention.entity_id or ""], village or mention.text, mention, village is not None, own)
+
+
+def place_of_event(one: Mention, told: Told, atlas: Atlas) -> bool:
+    """Whether something may have happened at the place: not where the wounded were brought, nor the home of a unit or a person."""
+    if one.entity_id not in atlas.named:
+        return False
+    text = atlas.reading.body.text
+    if NO_PLACE_OF_EVENT.search(text, max(0, one.start_char - 50), one.start_char):
+        return False
+    return one.start_char > told.cue.start or NAMES_A_UNIT.match(text, one.end_char) is None
+
+
+def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:
+    """The place below the state nearest to the cue, those after it first in English; of several states the one named most."""
+    places, cue = vocabulary().places, told.cue
+    burmese = atlas.reading.source.language.startswith("my")
+    below = [one for one in found if places[one.entity_id or ""].level not in ("state", "district")]
+    below = below or [one for one in found if places[one.entity_id or ""].level == "district"]
+    if not below:
+        counted = Counter(map(state_of, found))
+        return max(found, key=lambda one: counted[state_of(one)], default=None)
+    after = [one for one in below if one.start_char >= cue.end]
+    if after and not burmese:
+        return after[0]
+    return max(below, key=lambda one: one.start_char)
+
+
+def village_in(told: Told, reading: Reading) -> str | None:
+    """The village or ward that the passage names: the first after the cue, else the last before it."""
+    found = list(VILLAGE.finditer(reading.body.text, told.passage.start, told.passage.end))
+    found = [match for match in found if not NO_PLACE_OF_EVENT.search(reading.body.text, max(0, match.start() - 50), match.start())]
+    after = [match for match in found if match.start() >= told.cue.end]
+    chosen = after[0] if after else found[-1] if found else None
+    return chosen.group().strip() if chosen else None

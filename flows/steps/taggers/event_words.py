@@ -1,0 +1,137 @@
+"""The words and rules by which events are told: terms/event_words.csv and terms/event_rules.csv, read once, and their hits in a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from flows.steps.taggers.reading import FieldText, bounded, latin_letter, syllable_boundary
+from flows.steps.taggers.vocabulary import BURMESE, fold, terms_rows
+
+# ACLED's event type of each sub-event type (dtacled/acledR, acled_event_categories; names only).
+EVENT_TYPES = {
+    sub_event: event_type
+    for event_type, sub_events in {
+        "Battles": ("Armed clash", "Government regains territory", "Non-state actor overtakes territory"),
+        "Explosions/Remote violence": (
+            "Chemical weapon", "Air/drone strike", "Suicide bomb", "Shelling/artillery/missile attack",
+            "Remote explosive/landmine/IED", "Grenade",
+        ),
+        "Protests": ("Peaceful protest", "Protest with intervention", "Excessive force against protesters"),
+        "Riots": ("Violent demonstration", "Mob violence"),
+        "Strategic developments": (
+            "Agreement", "Arrests", "Change to group/activity", "Disrupted weapons use", "Headquarters or base established",
+            "Looting/property destruction", "Non-violent transfer of territory", "Other",
+        ),
+        "Violence against civilians": ("Sexual violence", "Attack", "Abduction/forced disappearance"),
+    }.items()
+    for sub_event in sub_events
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A word of one or more classes in the body."""
+
+    start: int
+    end: int
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Classes of which one must stand in the passage; `near` is the greatest distance from the cue in code points, None for anywhere."""
+
+    classes: frozenset[str]
+    near: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one kind of event is told; without a sub-event type it says that the passage tells none. The first rule that fits decides."""
+
+    name: str
+    sub_event_type: str | None
+    cue: str
+    needs: tuple[Need, ...]
+    bars: tuple[Need, ...]
+    agent: str | None  # state | rebel | armed
+    target: str | None  # rebel | military | civilian
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class EventTerms:
+    """All words with their classes, and the rules in their order."""
+
+    automaton: AhoCorasick
+    words: tuple[tuple[frozenset[str], bool], ...]  # the classes of each pattern, and whether it goes on to the end of its word
+    rules: tuple[Rule, ...]
+    cues: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def event_terms() -> EventTerms:
+    """The terms, built at the first call. Raises KeyError for a rule with an unknown sub-event type or class."""
+    classes: dict[tuple[str, bool], set[str]] = {}
+    for row in terms_rows("event_words.csv"):
+        classes.setdefault((fold(row["word"].removesuffix("*")), row["word"].endswith("*")), set()).add(row["class"])
+    patterns = sorted(classes)
+    rules = tuple(read_rule(row) for row in terms_rows("event_rules.csv"))
+    known = frozenset[str]().union(*classes.values())
+    named = {need for rule in rules for one in (*rule.needs, *rule.bars) for need in one.classes} | {rule.cue for rule in rules}
+    wrong = sorted(named - known) + sorted({rule.sub_event_type for rule in rules if rule.sub_event_type} - EVENT_TYPES.keys())
+    if wrong:
+        raise KeyError(f"event_rules.csv names what event_words.csv or ACLED does not have: {', '.join(wrong)}")
+    automaton = AhoCorasick([pattern for pattern, _ in patterns], matchkind=MatchKind.Standard)
+    words = tuple((frozenset(classes[key]), key[1]) for key in patterns)
+    return EventTerms(automaton, words, rules, frozenset(rule.cue for rule in rules))
+
+
+def read_rule(row: dict[str, str]) -> Rule:
+    return Rule(
+        row["rule"], row["sub_event_type"] or None, row["cue"], read_needs(row["with"]), read_needs(row["without"]),
+        row["agent"] or None, row["target"] or None, float(row["confidence"]),
+    )  # fmt: skip
+
+
+def read_needs(text: str) -> tuple[Need, ...]:
+    """'weapon~45|explosive~45 state_force': one of the first two within 45 code points of the cue, and the third anywhere."""
+    needs = []
+    for part in text.split():
+        names = [one.partition("~") for one in part.split("|")]
+        needs.append(Need(frozenset(name for name, _, _ in names), int(names[0][2]) if names[0][2] else None))
+    return tuple(needs)
+
+
+def word_hits(field: FieldText) -> list[WordHit]:
+    """The words of events in text order; of overlapping ones the longest: 'fighter jet' is no fighter."""
+    terms, folded = event_terms(), field.folded
+    found: list[tuple[int, int, int]] = []
+    for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
+        open_end = terms.words[index][1]
+        if open_end:
+            end = word_end(folded, end)
+        if bounded(folded, start, end) if not open_end else starts_word(folded, start):
+            found.append((start, -end, index))
+    found.sort()
+    out: list[WordHit] = []
+    for start, negative, index in found:
+        end, classes = -negative, terms.words[index][0]
+        if not out or start >= out[-1].end:
+            out.append(WordHit(start, end, classes))
+        elif (out[-1].start, out[-1].end) == (start, end):
+            out[-1] = WordHit(start, end, out[-1].classes | classes)
+    return out
+
+
+def starts_word(text: str, start: int) -> bool:
+    return not latin_letter(text[start - 1 : start]) if not BURMESE.match(text[start]) else syllable_boundary(text, start)
+
+
+def word_end(text: str, end: int) -> int:
+    while end < len(text) and latin_letter(text[end]):
+        end += 1
+    return end
