@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from flows.steps.taggers.event_facts import is_fact, is_total
@@ -17,6 +17,10 @@ from warehouse.records import DateExpression, Mention, Tags
 FORCES = ("state_force", "rebel_force", "force")
 AGENT_PARTICLE = re.compile(r"(?:များ|တပ်)?\s*(?:\([A-Z]{2,6}\))?\s*(?:က|မှ|ဘက်က)(?=[\s\u1000-\u102a]|$)")
 BY = re.compile(r"[\w'’,-]*(?:[ -][\w'’,-]+){0,7}?[ -]by[ -]")
+# A sentence of which more than this share lies in one direct quotation is somebody's words.
+QUOTED_SHARE = 0.4
+# A place of Myanmar that is named is territory that can change hands.
+PLACE = frozenset(["territory"])
 # How far the target of an attack stands from its cue.
 TARGET_CHARS = 90
 
@@ -54,33 +58,36 @@ class Told:
     passage: Passage
     agent: Force | None
     target: Force | WordHit | None
+    forces: tuple[Force, ...]  # all that the passage names, in text order
 
 
 def told_events(reading: Reading, tags: Tags) -> Iterator[Told]:
     """What the body tells as fact, at most one event a passage."""
     cues = event_terms().cues
-    hits = word_hits(reading.body)
-    if not any(not hit.classes.isdisjoint(cues) for hit in hits):
+    places = [WordHit(one.start_char, one.end_char, PLACE) for one in tags.mentions if one.kind == "place" and one.field == "body"]
+    hits = sorted((*word_hits(reading.body), *places), key=lambda hit: (hit.start, hit.end))
+    marked = [number for number, hit in enumerate(hits) if not hit.classes.isdisjoint(cues)]
+    if not marked:
         return
     starts = [hit.start for hit in hits]
+    ends = [end for _, end in reading.sentences]
     quotes = [(quote.start_char, quote.end_char) for quote in tags.quotations if quote.mode == "direct"]
     groups = [one for one in tags.mentions if one.kind == "armed_group" and one.field == "body"]
-    for number, (start, end) in enumerate(reading.sentences):
-        words = hits[bisect_left(starts, start) : bisect_right(starts, end - 1)]
-        if not any(not hit.classes.isdisjoint(cues) for hit in words):
-            continue
-        dates = [one for one in tags.dates if start <= one.start_char < end]
-        quoted = any(a < end and start < b and b - a > 0.4 * (end - start) for a, b in quotes)
-        for first, last in parts_by_day(reading.body.text, start, end, dates):
+    days = [one for one in tags.dates if one.precision == "day"]
+    for number in dict.fromkeys(bisect_right(ends, starts[index]) for index in marked):
+        start, end = reading.sentences[number]
+        words = hits[bisect_left(starts, start) : bisect_left(starts, end)]
+        quoted = any(a < end and start < b and b - a > QUOTED_SHARE * (end - start) for a, b in quotes)
+        for first, last in parts_by_day(reading.body.text, start, end, [one for one in days if start <= one.start_char < end]):
             some = tuple(hit for hit in words if first <= hit.start < last)
-            subject = forces_of(Passage(number, start, first, tuple(hit for hit in words if hit.start < first), quoted), groups)
+            earlier = tuple(hit for hit in words if hit.start < first)
+            subject = forces_of(Passage(number, start, first, earlier, quoted), groups) if earlier else []
             if told := first_rule(reading, Passage(number, first, last, some, quoted), groups, subject):
                 yield told
 
 
-def parts_by_day(text: str, start: int, end: int, dates: list[DateExpression]) -> list[tuple[int, int]]:
+def parts_by_day(text: str, start: int, end: int, days: list[DateExpression]) -> list[tuple[int, int]]:
     """The sentence, cut at an 'and' between two different days: 'began its assault on May 3 and took the town on May 6'."""
-    days = [one for one in dates if one.precision == "day"]
     for one, other in pairwise(days):
         gap = text[one.end_char : other.start_char]
         said = SAID.search(text, start, one.start_char) is not None
@@ -106,9 +113,7 @@ def first_rule(reading: Reading, passage: Passage, groups: list[Mention], earlie
     `earlier` are the sides named in the sentence before the passage: the first of them is the subject of 'and seized the town'.
     """
     text, language = reading.body.text, "my" if reading.source.language.startswith("my") else "en"
-    if is_total(text[passage.start : passage.end], language):
-        return None
-    forces = forces_of(passage, groups)
+    forces = with_owners(forces_of(passage, groups), text)
     there = passage.classes() | {f"{force.side}_force" if force.side != "force" else "force" for force in forces}
     for rule in event_terms().rules:
         if rule.cue not in there or not may_fit(rule, there):
@@ -119,10 +124,12 @@ def first_rule(reading: Reading, passage: Passage, groups: list[Mention], earlie
             if rule.sub_event_type is None:
                 return None
             agent, target = sides(text, passage, cue, forces, language)
-            agent = by_name(agent or (earlier[0] if earlier else None), (*earlier, *forces))
+            agent = first_ally(by_name(agent or (earlier[0] if earlier else None), (*earlier, *forces)), forces, text)
             target = by_name(target, tuple(forces)) if isinstance(target, Force) else target
             if fits_sides(rule, agent, target) and all(told_as_fact(text, passage, words, language) for words in ([cue], *near)):
-                return Told(rule, cue, passage, agent, target)
+                if is_total(text[passage.start : passage.end], language):
+                    return None
+                return Told(rule, cue, passage, agent, target, tuple(forces))
     return None
 
 
@@ -171,6 +178,20 @@ def forces_of(passage: Passage, groups: list[Mention]) -> list[Force]:
     return sorted((*named, *words), key=lambda one: one.start)
 
 
+def with_owners(forces: list[Force], text: str) -> list[Force]:
+    """The sides, general words with the side of the group they belong to: 'AA troops', 'the AA said its troops'."""
+    out: list[Force] = []
+    for force in forces:
+        owner = out[-1] if out and force.actor_id is None and out[-1].actor_id else None
+        if owner and (force.start - owner.end <= len("'s ") or ITS.search(text, owner.end, force.start)):
+            force = replace(force, side=owner.side, actor_id=owner.actor_id)
+        out.append(force)
+    return out
+
+
+ITS = re.compile(r"\b(?:its|their|his)\s+(?:[\w'’-]+\s)?$")
+
+
 def side_of(hit: WordHit) -> str:
     return "state" if "state_force" in hit.classes else "rebel" if "rebel_force" in hit.classes else "force"
 
@@ -201,6 +222,17 @@ def by_name(agent: Force | None, forces: tuple[Force, ...]) -> Force | None:
     of_it = [one for one in named if 0 <= one.start - agent.end <= len(" of the ")]
     before = [one for one in named if one.end <= agent.start]
     return next(iter((*of_it, *before)), agent)
+
+
+def first_ally(agent: Force | None, forces: list[Force], text: str) -> Force | None:
+    """'The KIA and allied PDF fighters': the first of sides that are joined by 'and'."""
+    if agent is None or agent.actor_id is None:
+        return agent
+    joined = [one for one in forces if one.actor_id and one.side == agent.side and ALLIES.fullmatch(text, one.end, max(one.end, agent.start))]
+    return joined[0] if joined else agent
+
+
+ALLIES = re.compile(r"(?:\s\([A-Z]{2,6}\))?,? and (?:allied |its allied |its allies,? |the |other )?(?:[\w'’()-]+ ){0,4}")
 
 
 # A side after one of these is no subject: "from the military", "rebels of the army".

@@ -12,21 +12,27 @@ from datetime import date, timedelta
 from flows.steps.taggers.event_passages import Told
 from flows.steps.taggers.evidence import whole_state
 from flows.steps.taggers.reading import Reading
+from flows.steps.taggers.scopes import ONE_EVENT
 from flows.steps.taggers.vocabulary import Place, vocabulary
 from warehouse.records import DateExpression, Mention, Tags
 
 # How many sentences back a passage without a place or day of its own may lean on.
 SENTENCES_BACK = 3
+# What is looked at before a place.
+WINDOW_CHARS = 50
 # What ended longer ago than this is told as history: what newspapers report as news is days old, in remote areas weeks.
 OLDEST_NEWS_DAYS = 60
-# Where the wounded were brought, where someone comes from or fled to, where one who speaks is: no place of the event.
-NO_PLACE_OF_EVENT = re.compile(
+# Where the wounded were brought, where people fled to, where one who speaks lives: no place of the event.
+ELSEWHERE = re.compile(
     r"(?:\b(?:treated|treatment|taken|brought|sent|rushed|carried|admitted|transferred|referred)\b[^.;,]{0,40}|"
-    r"\b(?:fled|flee|arrived|shelter\w*|refuge|resident of|residents of|native of|told|based|via|towards?|road to|link\w*|"
-    r"(?:units?|battalion|troops|forces|soldiers|column|stationed|posted|fighters|police|moved|came|come|marched|advanced|withdrew|from) "
-    r"(?:south |north |east |west |back |out )?(?:at|in|from|near|of))"
-    r"(?:[ -](?:a|the|nearby|in|at|to|into|of|public|general|town|south|north|east|west))*|"
-    r"\bfrom(?: the)?(?: (?:south|north|east|west|direction|town))?(?: of)?)[ -]$",
+    r"\b(?:fled|flee|arrived|shelter\w*|refuge|residents? of|natives? of|told|based|via|towards?|road to|link\w*)"
+    r"(?:[ -](?:a|the|nearby|in|at|to|into|of|public|general|town|south|north|east|west))*)[ -]$",
+    re.IGNORECASE,
+)
+# "Villagers from Kyauktaw", "troops in Pale": the place of the event only where the passage names no other.
+HOME = re.compile(
+    r"\b(?:(?:units?|battalion|troops|forces|soldiers|column|stationed|posted|fighters|police|moved|came|come|marched|advanced|withdrew) "
+    r"(?:south |north |east |west |back |out )?(?:at|in|from|of)|from)(?: the| a)?(?: (?:south|north|east|west|direction|town))?(?: of)?[ -]$",
     re.IGNORECASE,
 )
 # "The Sittwe naval base and Battalion 12 shelled": the place names the unit that did it.
@@ -35,7 +41,8 @@ NAMES_A_UNIT = re.compile(
     re.IGNORECASE,
 )
 VILLAGE = re.compile(
-    r"(?<![\w'’])((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
+    r"(?<![\w'’])(?!(?:In|At|The|Two|Three|Four|Five|Six|Several|Many|Some|Other|Nearby|Both|All|Near|From|On) )"
+    r"((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
     r"([\u1000-\u1049\u1050-\u109f]{2,24}(?:ကျေးရွာ|ရပ်ကွက်))"
 )
 SPEECH = (
@@ -43,7 +50,7 @@ SPEECH = (
 )
 SAID_THEN = re.compile(rf"\b{SPEECH}\b")
 SAID_ON = re.compile(
-    rf"\b(?:{SPEECH}|statement|issued|released|published|interview|speaking|press conference|warned|broadcast|posted|tweeted)\b[^.;]{{0,45}}$"
+    rf"\b(?:{SPEECH}|statement|interview|speaking|press conference|warned|broadcast|posted|tweeted)\b[^.;]{{0,45}}$"
 )
 NOT_THEN = re.compile(r"\b(?:since|until|till|before|by|prior to|ahead of|after|following|from)[ ](?:(?:late|early|mid|the)[ -])?$", re.IGNORECASE)
 # "Shells fired by a column that moved south a week ago": the time of the column's way.
@@ -111,6 +118,8 @@ def setting_of(told: Told, atlas: Atlas, tags: Tags, before: Iterable[tuple[int,
     day, own = when(told, atlas.reading, tags.dates)
     if own and (day is None or out_of_time(day, atlas.reading.source.published_on)):
         return None
+    if day and day.precision == "month" and not ONE_EVENT.search(passage_text(told, atlas.reading)):
+        return None  # what happened in a whole month is a sum
     if day is None and SAME_TIME.search(passage_text(told, atlas.reading).lower()):
         day = next((s.day for n, s in reversed(list(before)) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
     spot = where(told, atlas)
@@ -170,28 +179,33 @@ def date_of(day: DateExpression | None) -> tuple[date | None, str]:
 
 def where(told: Told, atlas: Atlas) -> Spot | None:
     """The place named in the passage; else that of the sentences before, of the same state; else the only one of the article."""
-    passage, places = told.passage, vocabulary().places
-    sentence = atlas.reading.sentences[passage.sentence]
-    here = [one for one in atlas.within(passage.start, passage.end) if place_of_event(one, told, atlas)]
+    places, own_only = vocabulary().places, told.rule.sub_event_type in OWN_PLACE_ONLY
+    here = [one for one in atlas.within(told.passage.start, told.passage.end) if place_of_event(one, told, atlas)]
     village = village_in(told, atlas.reading)
-    own = nearest(here, told, atlas)
-    if own and (places[own.entity_id or ""].level != "state" or not village or told.rule.sub_event_type in OWN_PLACE_ONLY):
+    clean = [one for one in here if not is_home(atlas.reading.body.text, one.start_char)]
+    own = nearest(clean, told, atlas)
+    if own and (places[own.entity_id or ""].level != "state" or own_only):
         return spot_of(own, village, own=True)
-    back = atlas.reading.sentences[max(0, passage.sentence - SENTENCES_BACK)][0]
-    if told.rule.sub_event_type not in OWN_PLACE_ONLY:
-        rest = [one for one in atlas.within(back, sentence[1]) if one not in here and place_of_event(one, told, atlas)]
-        rest = [one for one in rest if own is None or state_of(one) == state_of(own)]
-        lower = [one for one in rest if places[one.entity_id or ""].level != "state"]
-        if lower:
-            return spot_of(lower[-1], village, own=village is not None)
-        state = state_of(own or rest[-1]) if own or rest else None
-        if state and (only := only_township(state, atlas)):
-            return Spot(only, village or only.name, None, village is not None, own=village is not None)
-        if rest and not own:
-            return spot_of(rest[-1], village, own=village is not None)
-    if own:
-        return spot_of(own, village, own=True)
-    return only_place(told, atlas, village)
+    before = None if own_only else place_before(told, atlas, own, village)
+    home = nearest(here, told, atlas)
+    if home and (before is None or (before.township is None and places[home.entity_id or ""].level != "state")):
+        return spot_of(home, village, own=village is not None)
+    return before or only_place(told, atlas, village)
+
+
+def place_before(told: Told, atlas: Atlas, own: Mention | None, village: str | None) -> Spot | None:
+    """The last place below the state of the sentences before, in the state that the passage names if it names one."""
+    sentences, number = atlas.reading.sentences, told.passage.sentence
+    near = atlas.within(sentences[max(0, number - SENTENCES_BACK)][0], sentences[number][1])
+    rest = [one for one in near if place_of_event(one, told, atlas) and not is_home(atlas.reading.body.text, one.start_char)]
+    rest = [one for one in rest if own is None or state_of(one) == state_of(own)]
+    lower = [one for one in rest if vocabulary().places[one.entity_id or ""].level != "state"]
+    if lower:
+        return spot_of(lower[-1], village, own=village is not None)
+    state = state_of(own or rest[-1]) if own or rest else None
+    if state and (only := only_township(state, atlas)):
+        return Spot(only, village or only.name, None, village is not None, own=village is not None)
+    return spot_of(own or rest[-1], village, own=own is not None or village is not None) if own or rest else None
 
 
 def only_township(state: str, atlas: Atlas) -> Place | None:
@@ -220,34 +234,40 @@ def spot_of(mention: Mention, village: str | None, *, own: bool) -> Spot:
 
 
 def place_of_event(one: Mention, told: Told, atlas: Atlas) -> bool:
-    """Whether something may have happened at the place: not where the wounded were brought, nor the home of a unit or a person."""
-    if one.entity_id not in atlas.named:
-        return False
+    """Whether something may have happened at the place: not where the wounded were brought, nor the seat of the unit that did it."""
     text = atlas.reading.body.text
-    if NO_PLACE_OF_EVENT.search(text, max(0, one.start_char - 50), one.start_char):
+    if one.entity_id not in atlas.named or ELSEWHERE.search(text, max(0, one.start_char - WINDOW_CHARS), one.start_char):
         return False
     return one.start_char > told.cue.start or NAMES_A_UNIT.match(text, one.end_char) is None
+
+
+def is_home(text: str, start: int) -> bool:
+    return HOME.search(text, max(0, start - WINDOW_CHARS), start) is not None
 
 
 def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:
     """The place below the state nearest to the cue, those after it first in English; of several states the one named most."""
     places, cue = vocabulary().places, told.cue
-    burmese = atlas.reading.source.language.startswith("my")
     below = [one for one in found if places[one.entity_id or ""].level not in ("state", "district")]
     below = below or [one for one in found if places[one.entity_id or ""].level == "district"]
     if not below:
         counted = Counter(map(state_of, found))
         return max(found, key=lambda one: counted[state_of(one)], default=None)
     after = [one for one in below if one.start_char >= cue.end]
-    if after and not burmese:
+    if after and not atlas.reading.source.language.startswith("my"):
         return after[0]
-    return max(below, key=lambda one: one.start_char)
+    return below[-1]
 
 
 def village_in(told: Told, reading: Reading) -> str | None:
     """The village or ward that the passage names: the first after the cue, else the last before it."""
-    found = list(VILLAGE.finditer(reading.body.text, told.passage.start, told.passage.end))
-    found = [match for match in found if not NO_PLACE_OF_EVENT.search(reading.body.text, max(0, match.start() - 50), match.start())]
+    text = reading.body.text
+    found = [
+        match
+        for match in VILLAGE.finditer(text, told.passage.start, told.passage.end)
+        if not ELSEWHERE.search(text, max(0, match.start() - WINDOW_CHARS), match.start())
+    ]
+    found = [match for match in found if not is_home(text, match.start())]
     after = [match for match in found if match.start() >= told.cue.end]
     chosen = after[0] if after else found[-1] if found else None
     return chosen.group().strip() if chosen else None

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from flows.steps.taggers.reading import FieldText, bounded, latin_letter, syllable_boundary
+from flows.steps.taggers.reading import FieldText, syllable_boundary
 from flows.steps.taggers.vocabulary import BURMESE, fold, terms_rows
 
 # ACLED's event type of each sub-event type (dtacled/acledR, acled_event_categories; names only).
@@ -29,6 +29,15 @@ EVENT_TYPES = {
     }.items()
     for sub_event in sub_events
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A pattern of the automaton; `open_end`: it goes on to the end of its word."""
+
+    classes: frozenset[str]
+    open_end: bool
+    burmese: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class EventTerms:
     """All words with their classes, and the rules in their order."""
 
     automaton: AhoCorasick
-    words: tuple[tuple[frozenset[str], bool], ...]  # the classes of each pattern, and whether it goes on to the end of its word
+    words: tuple[Word, ...]  # of each pattern
     rules: tuple[Rule, ...]
     cues: frozenset[str]
 
@@ -86,7 +95,7 @@ def event_terms() -> EventTerms:
     if wrong:
         raise KeyError(f"event_rules.csv names what event_words.csv or ACLED does not have: {', '.join(wrong)}")
     automaton = AhoCorasick([pattern for pattern, _ in patterns], matchkind=MatchKind.Standard)
-    words = tuple((frozenset(classes[key]), key[1]) for key in patterns)
+    words = tuple(Word(frozenset(classes[key]), key[1], BURMESE.search(key[0]) is not None) for key in patterns)
     return EventTerms(automaton, words, rules, frozenset(rule.cue for rule in rules))
 
 
@@ -111,27 +120,30 @@ def word_hits(field: FieldText) -> list[WordHit]:
     terms, folded = event_terms(), field.folded
     found: list[tuple[int, int, int]] = []
     for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
-        open_end = terms.words[index][1]
-        if open_end:
+        if goes_on(folded[start - 1 : start]):
+            continue
+        word = terms.words[index]
+        if word.open_end:
             end = word_end(folded, end)
-        if bounded(folded, start, end) if not open_end else starts_word(folded, start):
-            found.append((start, -end, index))
+        elif goes_on(folded[end : end + 1]) or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
+            continue
+        found.append((start, -end, index))
     found.sort()
     out: list[WordHit] = []
     for start, negative, index in found:
-        end, classes = -negative, terms.words[index][0]
         if not out or start >= out[-1].end:
-            out.append(WordHit(start, end, classes))
-        elif (out[-1].start, out[-1].end) == (start, end):
-            out[-1] = WordHit(start, end, out[-1].classes | classes)
+            out.append(WordHit(start, -negative, terms.words[index].classes))
+        elif out[-1].start == start and out[-1].end == -negative:
+            out[-1] = WordHit(start, -negative, out[-1].classes | terms.words[index].classes)
     return out
 
 
-def starts_word(text: str, start: int) -> bool:
-    return not latin_letter(text[start - 1 : start]) if not BURMESE.match(text[start]) else syllable_boundary(text, start)
+def goes_on(char: str) -> bool:
+    """Whether a Latin word goes on with the character; Burmese sticks its particles to Latin letters."""
+    return char.isalnum() and not "\u1000" <= char <= "\u109f"
 
 
 def word_end(text: str, end: int) -> int:
-    while end < len(text) and latin_letter(text[end]):
+    while goes_on(text[end : end + 1]):
         end += 1
     return end

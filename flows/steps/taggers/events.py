@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from flows.steps.taggers.event_passages import Force, Told, told_events
+from flows.steps.taggers.event_passages import Force, Told, by_name, told_events
 from flows.steps.taggers.event_settings import Atlas, Setting, Spot, date_of, setting_of
 from flows.steps.taggers.event_words import EVENT_TYPES, WordHit
 from flows.steps.taggers.reading import Reading
@@ -88,9 +88,14 @@ def gather_accounts(reading: Reading, tags: Tags) -> list[Account]:
 
 def one_event(one: Account, other: Account, reading: Reading) -> bool:
     """Whether nothing sets the two apart: not the day, not the place, not the word 'another'."""
-    if not same_day(one.setting, other.setting) or not same_place(one.setting.spot, other.setting.spot):
+    passage, cue = other.told.passage, other.told.cue
+    if not same_day(one.setting, other.setting):
         return False
-    passage = other.told.passage
+    places = other.setting.spot is not None and other.setting.spot.own
+    if not places and not other.setting.own_day and reading.body.text[: cue.start].endswith((" the ", "The ")):
+        return True  # "the shells" are those told of before
+    if not same_place(one.setting.spot, other.setting.spot):
+        return False
     return other.setting.own_day or ANOTHER.search(reading.body.text[passage.start : passage.end].lower()) is None
 
 
@@ -261,14 +266,23 @@ SIDE_SAYS = re.compile(r"(?:\s\([A-Z]{2,6}\))?(?:\s\w+)?\s(?:says|said|announced
 def actors_of(told: Told, tags: Tags) -> tuple[str | None, str | None]:
     """(actor1, actor2): who did it and to whom; ids of the reference table, or ACLED's words for those without a name."""
     here = any(one.entity_id == "MM-MIL" for one in tags.mentions)
-    agent = name_of(told.agent, here)
     kind = EVENT_TYPES[told.rule.sub_event_type or ""]
+    if told.rule.name == "clash":
+        return sides_of_a_clash(told, here)
+    agent = name_of(told.agent, here)
     if kind in ("Protests", "Riots"):
         return "Protesters" if kind == "Protests" else "Rioters", agent
     other = name_of(told.target, here) if isinstance(told.target, Force) else None
     if isinstance(told.target, WordHit) and "military_object" not in told.target.classes and kind != "Battles":
         other = "Civilians"
     return agent, other if other != agent else None
+
+
+def sides_of_a_clash(told: Told, myanmar_military: bool) -> tuple[str | None, str | None]:
+    """The first two different sides in text order: a clash has no victim."""
+    named = dict.fromkeys(name for force in told.forces if (name := name_of(by_name(force, told.forces), myanmar_military)))
+    first, second, *_ = (*named, None, None)
+    return first, second
 
 
 def name_of(force: Force | WordHit | None, myanmar_military: bool) -> str | None:
