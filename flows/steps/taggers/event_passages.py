@@ -126,6 +126,7 @@ def first_rule(reading: Reading, passage: Passage, groups: list[Mention], earlie
             agent, target = sides(text, passage, cue, forces, language)
             agent = first_ally(by_name(agent or (earlier[0] if earlier else None), (*earlier, *forces)), forces, text)
             target = by_name(target, tuple(forces)) if isinstance(target, Force) else target
+            agent = told_apart(agent, forces)
             if fits_sides(rule, agent, target) and all(told_as_fact(text, passage, words, language) for words in ([cue], *near)):
                 if is_total(text[passage.start : passage.end], language):
                     return None
@@ -222,6 +223,14 @@ def by_name(agent: Force | None, forces: tuple[Force, ...]) -> Force | None:
     of_it = [one for one in named if 0 <= one.start - agent.end <= len(" of the ")]
     before = [one for one in named if one.end <= agent.start]
     return next(iter((*of_it, *before)), agent)
+
+
+def told_apart(agent: Force | None, forces: list[Force]) -> Force | None:
+    """'Forces' and 'units' are the state's where the passage names rebels only, and the other way round."""
+    others = {force.side for force in forces} - {"force"}
+    if agent is None or agent.side != "force" or len(others) != 1:
+        return agent
+    return replace(agent, side="state" if others == {"rebel"} else "rebel")
 
 
 def first_ally(agent: Force | None, forces: list[Force], text: str) -> Force | None:
