@@ -170,6 +170,10 @@ def test_every_part_of_an_event_has_its_words():
         ("အမ်းမြို့နယ်ရှိ စစ်ကောင်စီ စခန်းကို အာရက္ခတပ်တော်က နိုဝင်ဘာ ၈ ရက်က သိမ်းပိုက်ခဲ့သည်။", [("Non-state actor overtakes territory", "2025-11-08", "MMR012014")]),
         ("မင်းပြားမြို့နယ်တွင် တိုက်ပွဲ ဖြစ်ပွားနေခြင်း မရှိကြောင်း ဒေသခံများက ပြောသည်။", []),  # there is no fighting
         ("မင်းပြားမြို့နယ်တွင် တိုက်ပွဲများကြောင့် ဆန်ဈေး မြင့်တက်သည်။", []),  # prices rise because of battles
+        (  # told on the 15th, happened on the 12th
+            "မင်းပြားမြို့နယ်ကို နိုဝင်ဘာ ၁၂ ရက်က စစ်ကောင်စီ လေယာဉ် ဗုံးကြဲခဲ့ကြောင်း ဒေသခံများက နိုဝင်ဘာ ၁၅ ရက်တွင် ပြောသည်။",
+            [("Air/drone strike", "2025-11-12", "MMR012005")],
+        ),
     ],
 )
 def test_burmese_has_its_own_cues(body, expected):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from flows.steps.taggers.reading import Reading
 from warehouse.records import DateExpression
@@ -246,6 +248,59 @@ def burmese_day(match: re.Match[str], anchor: date | None, future: bool) -> Inte
     return (day, day, "day") if day or anchor is None else None
 
 
+def burmese_range(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    first = burmese_day(match, anchor, future)
+    if first is None or first[0] is None:
+        return first
+    last = a_day(first[0].year, first[0].month, int(match["last_day"]))
+    return (first[0], last, "day") if last and first[0] <= last else None
+
+
+def burmese_month(match: re.Match[str], anchor: date | None, future: bool) -> Interval | None:
+    month = BURMESE_MONTHS[match["month"]]
+    if match["year"] is None and anchor is None:
+        return None, None, "month"
+    year = int(match["year"]) if match["year"] else anchor.year - (month > anchor.month and not future) if anchor else 0
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), "month"
+
+
+def burmese_relative(match: re.Match[str], anchor: date | None, _future: bool) -> Interval | None:
+    """Yesterday, today, a weekday (the last one up to the anchor), last week, last month, or a day of this or the last month."""
+    if anchor is None:
+        return None, None, "day"
+    if match["weekday"]:
+        back = (anchor.weekday() - BURMESE_WEEKDAYS[match["weekday"]]) % 7
+        return anchor - timedelta(days=back), anchor - timedelta(days=back), "day"
+    if match["week"]:
+        start = anchor - timedelta(days=anchor.weekday() + 7)
+        return start, start + timedelta(days=6), "day"
+    if match["this_month"] or match["last_month"]:
+        month = month_span(anchor, 0 if match["this_month"] else -1)
+        if not match["day"] or month[0] is None:
+            return month
+        day = a_day(month[0].year, month[0].month, int(match["day"]))
+        return (day, day, "day") if day else None
+    day = anchor - timedelta(days=1 if match["yesterday"] else 0)
+    return day, day, "day"
+
+
+def burmese(pattern: str) -> re.Pattern[str]:
+    """The pattern in the order of signs that texts have (NFC), however it was typed."""
+    return re.compile(unicodedata.normalize("NFC", pattern))
+
+
+BURMESE_WEEKDAYS = {
+    unicodedata.normalize("NFC", name): number
+    for number, name in enumerate(["တနင်္လာ", "အင်္ဂါ", "ဗုဒ္ဓဟူး", "ကြာသပတေး", "သောကြာ", "စနေ", "တနင်္ဂနွေ"])
+}
+BURMESE_MONTH = "(?P<month>" + "|".join(sorted(BURMESE_MONTHS, key=len, reverse=True)) + ")"
+BURMESE_YEAR = r"(?:(?P<year>[၁၂][၀-၉]{3})\s*(?:ခုနှစ်|ပြည့်နှစ်)?၊?\s*)?"
+BURMESE_RELATIVE = burmese(
+    r"(?P<weekday>" + "|".join(BURMESE_WEEKDAYS) + r")နေ့|(?P<yesterday>ယမန်နေ့|မနေ့က)|(?P<today>ယနေ့(?!အထိ|တိုင်|ထိ|ခေတ်))|"
+    r"(?P<week>(?:ပြီးခဲ့သည့်|ပြီးခဲ့တဲ့)\s*(?:ရက်သတ္တပတ်|အပတ်|သီတင်းပတ်))|"
+    r"(?:(?P<this_month>ယခုလ)|(?P<last_month>(?:ပြီးခဲ့သည့်|ပြီးခဲ့တဲ့)\s*လ(?!ပိုင်း)))(?:\s*(?P<day>[၀-၉]{1,2})\s*ရက်)?"
+)
+
 DASH = r"\s*(?:-|–|to|and|until|through)\s*"
 LAST_MONTH = MONTH.replace("<month>", "<last_month>")
 RANGES = (
@@ -310,10 +365,14 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         tuple(BURMESE_MONTHS),
-        re.compile(
-            r"(?:(?P<year>[၁၂][၀-၉]{3})\s*(?:ခုနှစ်|ပြည့်နှစ်)?၊?\s*)?(?P<month>" + "|".join(sorted(BURMESE_MONTHS, key=len, reverse=True)) + r")"
-            r"\s*(?:လ)?\s*(?P<day>[၀-၉]{1,2})(?:\s*ရက်)?"
-        ),
-        burmese_day,
+        burmese(BURMESE_YEAR + BURMESE_MONTH + r"\s*လ?\s*(?P<day>[၀-၉]{1,2})\s*(?:ရက်\s*)?(?:မှ|-|–)\s*(?P<last_day>[၀-၉]{1,2})\s*ရက်"),
+        burmese_range,
+    ),
+    (tuple(BURMESE_MONTHS), burmese(BURMESE_YEAR + BURMESE_MONTH + r"\s*လ?\s*(?P<day>[၀-၉]{1,2})(?:\s*ရက်)?"), burmese_day),
+    (tuple(BURMESE_MONTHS), burmese(BURMESE_YEAR + BURMESE_MONTH + "လ(?![က-အ]*်)"), burmese_month),
+    (
+        (*BURMESE_WEEKDAYS, *map(partial(unicodedata.normalize, "NFC"), ("ယမန်နေ့", "မနေ့က", "ယနေ့", "ပြီးခဲ့", "ယခုလ"))),
+        BURMESE_RELATIVE,
+        burmese_relative,
     ),
 )

@@ -23,7 +23,8 @@ TO_VERB = re.compile(
 # The event is told as what went before the news: what people fled from, since when, after what, of whom one is accused.
 SETTING = re.compile(
     r"\b(?:fled|fleeing|flee|flees|escap(?:e|ed|ing)|displaced by|uprooted by|since|victims of|survivors of|sheltering from|ahead of|"
-    r"during previous|scene of|retaliation for|revenge for|wake of|(?:years?|months?|weeks?) (?:of|after|since|before|following)|amid(?:st)?|because of|due to|owing to|despite|"
+    r"during previous|scene of|retaliation for|revenge for|"
+    r"wake of|(?:years?|months?|weeks?) (?:of|after|since|before|following)|amid(?:st)?|because of|due to|owing to|despite|"
     r"resulting from|as a result of|history of|(?:some|those|many|most) (?:of them )?(?:who|that|which)|accused of|suspected of|suspicion of|"
     r"charged with|convicted of|report on|known for|responsible for)(?:[ -](?!when\b)[\w'’-]+){0,4}[ -]$"
 )

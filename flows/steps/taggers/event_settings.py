@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -141,7 +142,8 @@ def when(told: Told, reading: Reading, dates: tuple[DateExpression, ...]) -> tup
     """(the time expression nearest to the cue that is the event's own, whether the passage has one)."""
     text, passage, cue = reading.body.text, told.passage, told.cue
     here = [one for one in dates if passage.start <= one.start_char < passage.end and one.start_date]
-    fits = [one for one in here if not told_then(text, passage.start, one, cue.start) and one.precision != "year"]
+    then = burmese_told_then if reading.source.language.startswith("my") else told_then
+    fits = [one for one in here if not then(text, passage.start, one, cue.start) and one.precision != "year"]
     old = [one for one in here if one.precision == "year"]
     if not fits:
         return None, bool(old)
@@ -157,6 +159,15 @@ def told_then(text: str, start: int, one: DateExpression, cue: int) -> bool:
         between = text[cue : one.start_char].lower()
         return SAID_ON.search(between[-60:]) is not None or OTHER_CLAUSE.search(between) is not None
     return SAID_ON.search(before.lower()) is not None or SAID_THEN.search(text, one.end_char, cue) is not None
+
+
+def burmese_told_then(text: str, _start: int, one: DateExpression, cue: int) -> bool:
+    """As told_then: what follows 'that' (ကြောင်း) says when it was said; ကတည်းက and မှစ are 'since'."""
+    return BURMESE_THAT in text[cue : one.start_char] or BURMESE_SINCE.match(text, one.end_char) is not None
+
+
+BURMESE_THAT = unicodedata.normalize("NFC", "ကြောင်း")
+BURMESE_SINCE = re.compile(unicodedata.normalize("NFC", r"\s*(?:လ\s*)?(?:ကတည်းက|မှ\s*စ)"))
 
 
 def out_of_time(day: DateExpression, published_on: date | None) -> bool:
