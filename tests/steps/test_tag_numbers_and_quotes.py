@@ -34,6 +34,10 @@ def figures(body):
         ("The fire destroyed 11 houses.", [("houses_destroyed", 11, 11, 11, "exact", "event")]),
         ("A 25-year-old woman was killed.", [("killed", 1, 1, 1, "exact", "event")]),
         ("In 2017, more than 700,000 people fled.", [("displaced", 700_000, 700_000, None, "more than", "background")]),
+        ("Eleven detained villagers were killed by junta soldiers.", [("killed", 11, 11, 11, "exact", "event")]),
+        ("15 soldiers were killed and 10 others captured alive.", [("killed", 15, 15, 15, "exact", "event"), ("captured", 10, 10, 10, "exact", "event")]),
+        ("A bomb killed a man, his wife and their three children.", [("killed", n, n, n, "exact", "event") for n in (1, 1, 3)]),
+        ("Some 50 houses and two monasteries were reduced to ashes.", [("houses_destroyed", None, 50, None, "about", "event")]),
         ("10 killed, 5 injured in air raid", [("killed", 10, 10, 10, "exact", "event"), ("injured", 5, 5, 5, "exact", "event")]),
     ],
 )

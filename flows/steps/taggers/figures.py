@@ -108,7 +108,9 @@ NO_MODIFIER = (
     "with|as|when|after|including|a|an|"
     "killed|injured|wounded|died|dead|arrested|detained|fled|captured|displaced|destroyed|burned|" + "|".join([*UNITS[1:], *TENS])
 )
-NOUN = rf"(?P<who>(?:(?!(?:{NO_MODIFIER})\b)[\w'’.-]+\s+){{0,4}}?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
+# "Eleven detained villagers were killed": a participle right before its noun.
+PARTICIPLE = r"(?:detained|arrested|abducted|captured|displaced|wounded|injured)"
+NOUN = rf"(?P<who>(?:(?!(?:{NO_MODIFIER})\b)[\w'’.-]+\s+){{0,4}}?(?:{PARTICIPLE}\s+)?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
 OPTIONAL_NOUN = rf"(?:\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b)?"
 SURE_NOUN = rf"\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b"
 ADVERBS = (
@@ -119,12 +121,12 @@ ADVERBS = (
 AUXILIARY = rf"(?:{ADVERBS}\s+(?:were|was|are|is|have|has|had|been|being|got|remains?|remained|who|that|to))+{ADVERBS}"
 # What may stand between the noun and its verb: "of the ward", "from Sittwe", "in the camp", ", including children,".
 BETWEEN = (
-    r"(?:,\s+[^,.;]{1,60},|\s+aged\s+[\d, and-]+|\s+and\s+(?:an?|the|several|some)\s+[\w'’-]+|\s+(?:of|from|in|at|"
+    r"(?:,\s+[^,.;]{1,60},|\s+aged\s+[\d, and-]+|\s+and\s+(?:an?|the|several|some|one|two|three|four|five|six|\d+)\s+[\w'’-]+|\s+(?:of|from|in|at|"
     r"near|inside|on|aboard)\s+(?:[\w'’-]+\s+){0,4}?[\w'’-]+)?"
 )
 
 STOP = (
-    r"(?=\s*(?:[,.;:—–?!\"”)]|$)|\s+(?:and|in|by|when|after|during|on|as|near|at|since|while|from|over|following|"
+    r"(?=\s*(?:[,.;:—–?!\"”)]|$)|\s+(?:and|in|by|when|after|during|on|as|near|at|since|while|from|over|following|alive|"
     r"with|before|this|last|because|but|amid|under|for|to|around|inside|along|outside|there|so|through|within|"
     r"across)\b)"
 )
@@ -235,11 +237,16 @@ ONE_PERSON = [
     for role in ("killed", "injured", "captured", "detained")
 ]
 ONE_WORD = re.compile(r"\b(?:an?|one|another)\b")
+# "A man, his wife and their three children": one more each.
+KIN = (
+    r"(?:his|her|their)\s+(?:\d+[- ]year[- ]old\s+|elder\s+|younger\s+|pregnant\s+)?"
+    r"(?:wife|husband|son|daughter|mother|father|baby|brother|sister|child|grandmother|grandfather|grandson|granddaughter|niece|nephew)"
+)
 # Longer than "at least twenty internally displaced Rohingya school children, and his".
 LONGEST_PEOPLE_CHARS = 120
 # "three students, a teacher and two monks": further people of the same verb.
 ALSO_AFTER = re.compile(
-    rf"(?:,\s+(?:and\s+)?|\s+and\s+)(?:his\s+|her\s+|their\s+)?(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?=\s*(?:[,.;]|"
+    rf"(?:,\s+(?:and\s+)?|\s+and\s+)(?:(?:his\s+|her\s+|their\s+)?{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}|{KIN}))(?=\s*(?:[,.;]|"
     rf"$)|\s+(?:in|and|on|at|from|during|near)\b)"
 )
 ALSO_BEFORE = re.compile(rf"\b(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?:,\s+|,?\s+and\s+(?:his\s+|her\s+|their\s+)?)$")
