@@ -119,6 +119,8 @@ def days(body, **fields):
         ("It began in October.", ("October", "2025-10-01", "2025-10-31", "month")),
         ("It began in 2017.", ("2017", "2017-01-01", "2017-12-31", "year")),
         ("It began on Saturday morning.", ("Saturday", "2025-11-15", "2025-11-15", "day")),
+        ("They marched against the planned vote on Saturday.", ("Saturday", "2025-11-15", "2025-11-15", "day")),
+        ("They will march on Saturday.", ("Saturday", "2025-11-22", "2025-11-22", "day")),
         ("It began two days ago.", ("two days ago", "2025-11-15", "2025-11-15", "day")),
         ("It began last week.", ("last week", "2025-11-10", "2025-11-16", "day")),
         ("နိုဝင်ဘာ ၄ ရက်တွင် စတင်သည်။", ("နိုဝင်ဘာ ၄ ရက်", "2025-11-04", "2025-11-04", "day")),

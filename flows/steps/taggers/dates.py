@@ -42,6 +42,8 @@ SMALL = {word: number for number, word in enumerate(["one", "two", "three", "fou
     "an": 1,
 }
 FUTURE = re.compile(r"\b(?:will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would)\b")
+# "A protest against the planned election on Saturday" was last Saturday: a weekday lies ahead only by a verb.
+AHEAD = re.compile(r"\b(?:will|plans? to|planned (?:to|for)|planning to|scheduled|aimed|set to|next|intends?|would|to be held)\b")
 # A day and month up to two weeks ahead is this year's, cue or not: nearly a year back, outlets print the year.
 SOON_DAYS = 14
 Interval = tuple[date | None, date | None, str]
@@ -82,7 +84,7 @@ def held(needs: tuple[str, ...], text: str, low: str) -> tuple[str, ...]:
 
 def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None) -> list[DateExpression]:
     """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule."""
-    future = FUTURE.search(sentence) is not None
+    future, ahead = FUTURE.search(sentence) is not None, AHEAD.search(sentence) is not None
     taken: list[tuple[int, int]] = []
     found: list[DateExpression] = []
     for pattern, resolve in patterns:
@@ -90,7 +92,7 @@ def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[s
             a, b = match.span()
             if any(x < b and a < y for x, y in taken):
                 continue
-            interval = resolve(match, anchor, future)
+            interval = resolve(match, anchor, ahead if resolve is weekday else future)
             if interval:
                 taken.append((a, b))
                 found.append(DateExpression(offset + a, offset + b, sentence[a:b], *interval))

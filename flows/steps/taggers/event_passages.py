@@ -212,9 +212,12 @@ def sides(
         return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
     agent = next((one for one in reversed(before) if not OBLIQUE.search(text, max(passage.start, one.start - 30), one.start)), None)
     after = target_in(passage, cue.end, min(passage.end, cue.end + TARGET_CHARS), forces, agent)
-    return agent, after or target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
+    if after or not PASSIVE.search(text, passage.start, cue.start):
+        return agent, after
+    return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
 
 
+PASSIVE = re.compile(r"\b(?:was|were|been|being|are|is)\s(?:\w+ly\s)?$")
 def by_name(agent: Force | None, forces: tuple[Force, ...]) -> Force | None:
     """The group that it is of, or that is named before it, where the agent is only 'fighters' or 'troops' of the same side."""
     if agent is None or agent.actor_id:

@@ -26,14 +26,14 @@ OLDEST_NEWS_DAYS = 60
 # Where the wounded were brought, where people fled to, where one who speaks lives: no place of the event.
 ELSEWHERE = re.compile(
     r"(?:\b(?:treated|treatment|taken|brought|sent|rushed|carried|admitted|transferred|referred)\b[^.;,]{0,40}|"
-    r"\b(?:fled|flee|arrived|shelter\w*|refuge|residents? of|natives? of|told|based|via|towards?|road to|link\w*)"
+    r"\b(?:fled|flee|arrived|shelter\w*|refuge|told|based|via|towards?|road to|link\w*)"
     r"(?:[ -](?:a|the|nearby|in|at|to|into|of|public|general|town|south|north|east|west))*)[ -]$",
     re.IGNORECASE,
 )
 # "Villagers from Kyauktaw", "troops in Pale": the place of the event only where the passage names no other.
 HOME = re.compile(
     r"\b(?:(?:units?|battalion|troops|forces|soldiers|column|stationed|posted|fighters|police|moved|came|come|marched|advanced|withdrew) "
-    r"(?:south |north |east |west |back |out )?(?:at|in|from|of)|from)(?: the| a)?(?: (?:south|north|east|west|direction|town))?(?: of)?[ -]$",
+    r"(?:south |north |east |west |back |out )?(?:at|in|from|of)|from|residents? of|natives? of|villagers of)(?: the| a)?(?: (?:south|north|east|west|direction|town))?(?: of)?[ -]$",
     re.IGNORECASE,
 )
 # "The Sittwe naval base and Battalion 12 shelled": the place names the unit that did it.

@@ -27,6 +27,7 @@ PART_OF = {
     "Remote explosive/landmine/IED": ("Air/drone strike", "Shelling/artillery/missile attack", "Suicide bomb", "Grenade"),
     "Peaceful protest": ("Protest with intervention", "Excessive force against protesters", "Violent demonstration"),
     "Arrests": ("Protest with intervention",),
+    "Abduction/forced disappearance": ("Arrests",),
 }
 ALLEGED = re.compile(
     r"\b(?:alleg\w+|accus\w+|claim(?:s|ed|ing)?|purported\w*|unconfirmed|unverified|not be (?:independently )?(?:verified|confirmed))\b|"
