@@ -33,7 +33,8 @@ ELSEWHERE = re.compile(
 # "Villagers from Kyauktaw", "troops in Pale": the place of the event only where the passage names no other.
 HOME = re.compile(
     r"\b(?:(?:units?|battalion|troops|forces|soldiers|column|stationed|posted|fighters|police|moved|came|come|marched|advanced|withdrew) "
-    r"(?:south |north |east |west |back |out )?(?:at|in|from|of)|from|residents? of|natives? of|villagers of)(?: the| a)?(?: (?:south|north|east|west|direction|town))?(?: of)?[ -]$",
+    r"(?:south |north |east |west |back |out )?(?:at|in|from|of)|from|residents? of|natives? of|villagers of)"
+    r"(?: the| a)?(?: (?:south|north|east|west|direction|town))?(?: of)?[ -]$",
     re.IGNORECASE,
 )
 # "The Sittwe naval base and Battalion 12 shelled": the place names the unit that did it.
