@@ -187,3 +187,15 @@ def test_abroad_there_is_a_kind_but_no_place_of_myanmar():
 
 def test_every_rule_names_classes_and_kinds_that_exist():
     assert {rule.sub_event_type for rule in event_terms().rules} >= {"Armed clash", "Sexual violence", "Mob violence"}
+
+
+def test_a_chronicle_of_dozens_of_events_gives_none():
+    villages = [f"Kan{chr(65 + number % 26)}{chr(97 + number // 26)}" for number in range(60)]
+    told = [f"Shells hit {name} Village in Minbya Township on November {1 + number % 15}." for number, name in enumerate(villages)]
+    assert len(events(" ".join(told[:9]))) == 9
+    assert events(" ".join(told)) == []
+
+
+def test_detained_and_taken_away_is_one_event():
+    body = "Junta police arrested three men in Thandwe Township on November 13.\n\nThe three were taken away at night and their whereabouts are unknown."
+    assert events(body) == [("Arrests", "2025-11-13", "MMR012015")]

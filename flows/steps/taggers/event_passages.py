@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Generic, Protocol, TypeVar
 
 from flows.steps.taggers.event_facts import is_fact, is_total
 from flows.steps.taggers.event_words import Need, Rule, WordHit, event_terms, word_hits
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.vocabulary import vocabulary
-from warehouse.records import DateExpression, Mention, Tags
+from warehouse.records import DateExpression, Mention, Quotation, Tags
 
 FORCES = ("state_force", "rebel_force", "force")
 AGENT_PARTICLE = re.compile(r"(?:များ|တပ်)?\s*(?:\([A-Z]{2,6}\))?\s*(?:က|မှ|ဘက်က)(?=[\s\u1000-\u102a]|$)")
@@ -71,19 +72,48 @@ def told_events(reading: Reading, tags: Tags) -> Iterator[Told]:
         return
     starts = [hit.start for hit in hits]
     ends = [end for _, end in reading.sentences]
-    quotes = [(quote.start_char, quote.end_char) for quote in tags.quotations if quote.mode == "direct"]
-    groups = [one for one in tags.mentions if one.kind == "armed_group" and one.field == "body"]
-    days = [one for one in tags.dates if one.precision == "day"]
+    quotes = Spans([quote for quote in tags.quotations if quote.mode == "direct"])
+    groups = Spans([one for one in tags.mentions if one.kind == "armed_group" and one.field == "body"])
+    days = Spans([one for one in tags.dates if one.precision == "day"])
     for number in dict.fromkeys(bisect_right(ends, starts[index]) for index in marked):
         start, end = reading.sentences[number]
         words = hits[bisect_left(starts, start) : bisect_left(starts, end)]
-        quoted = any(a < end and start < b and b - a > QUOTED_SHARE * (end - start) for a, b in quotes)
-        for first, last in parts_by_day(reading.body.text, start, end, [one for one in days if start <= one.start_char < end]):
+        quoted = is_quoted(start, end, quotes)
+        for first, last in parts_by_day(reading.body.text, start, end, days.within(start, end)):
             some = tuple(hit for hit in words if first <= hit.start < last)
             earlier = tuple(hit for hit in words if hit.start < first)
             subject = forces_of(Passage(number, start, first, earlier, quoted), groups) if earlier else []
             if told := first_rule(reading, Passage(number, first, last, some, quoted), groups, subject):
                 yield told
+
+
+class Tagged(Protocol):
+    """What has a place in the body."""
+
+    @property
+    def start_char(self) -> int: ...
+    @property
+    def end_char(self) -> int: ...
+
+
+TaggedT = TypeVar("TaggedT", bound=Tagged)
+
+
+class Spans(Generic[TaggedT]):
+    """Tags by where they begin, so that a long text costs no more a sentence than a short one."""
+
+    def __init__(self, found: Iterable[TaggedT]) -> None:
+        self.found = sorted(found, key=lambda one: one.start_char)
+        self.starts = [one.start_char for one in self.found]
+
+    def within(self, start: int, end: int) -> list[TaggedT]:
+        return self.found[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+
+def is_quoted(start: int, end: int, quotes: Spans[Quotation]) -> bool:
+    """Whether a quotation that begins in the sentence, or the last one before it, holds a good part of it."""
+    near = quotes.found[max(0, bisect_left(quotes.starts, start) - 1) : bisect_left(quotes.starts, end)]
+    return any(start < one.end_char and one.end_char - one.start_char > QUOTED_SHARE * (end - start) for one in near)
 
 
 def parts_by_day(text: str, start: int, end: int, days: list[DateExpression]) -> list[tuple[int, int]]:
@@ -107,7 +137,7 @@ JOINT = re.compile(
 SAID = re.compile(r"\b(?:said|announced|stated|reported|told|confirmed|claimed)\b")
 
 
-def first_rule(reading: Reading, passage: Passage, groups: list[Mention], earlier: list[Force]) -> Told | None:
+def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earlier: list[Force]) -> Told | None:
     """The event by the first rule that fits; None where none does, where a rule says so, or where the passage tells no fact.
 
     `earlier` are the sides named in the sentence before the passage: the first of them is the subject of 'and seized the town'.
@@ -163,13 +193,13 @@ def told_as_fact(text: str, passage: Passage, words: list[WordHit], language: st
 # ---------------------------------------------------------------- who did it to whom
 
 
-def forces_of(passage: Passage, groups: list[Mention]) -> list[Force]:
+def forces_of(passage: Passage, groups: Spans[Mention]) -> list[Force]:
     """The armed sides named in the passage in text order: groups with their ids, then general words outside of them."""
     actors = vocabulary().actors
     named = [
         Force(one.start_char, one.end_char, "state" if actors[one.entity_id].side == "state" else "rebel", one.entity_id)
-        for one in groups
-        if one.entity_id and passage.start <= one.start_char < passage.end
+        for one in groups.within(passage.start, passage.end)
+        if one.entity_id
     ]
     words = [
         Force(hit.start, hit.end, side_of(hit), None)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flows.steps.taggers.event_passages import Told
+from flows.steps.taggers.event_passages import Spans, Told
 from flows.steps.taggers.evidence import whole_state
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.scopes import ONE_EVENT
@@ -100,30 +98,26 @@ class Atlas:
     def __init__(self, reading: Reading, tags: Tags) -> None:
         self.reading = reading
         self.mentions = [one for one in tags.mentions if one.kind == "place" and one.role != "dateline" and one.entity_id]
-        self.in_body = [one for one in self.mentions if one.field == "body"]
-        self.starts = [one.start_char for one in self.in_body]
+        self.in_body = Spans([one for one in self.mentions if one.field == "body"])
+        self.dates = Spans(tags.dates)
         self.named = {code: vocabulary().places[code] for one in self.mentions if (code := one.entity_id) in vocabulary().places}
         self.states = {whole_state(place) for place in self.named.values()}
         self.townships = {township for place in self.named.values() if (township := township_of(place))}
-
-    def within(self, start: int, end: int) -> list[Mention]:
-        first = bisect_right(self.starts, start - 1)
-        return [one for one in self.in_body[first:] if one.start_char < end]
 
 
 def township_of(place: Place) -> str | None:
     return None if place.level in ("state", "district") else place.township_pcode or place.pcode
 
 
-def setting_of(told: Told, atlas: Atlas, tags: Tags, before: Iterable[tuple[int, Setting]]) -> Setting | None:
+def setting_of(told: Told, atlas: Atlas, before: list[tuple[int, Setting]]) -> Setting | None:
     """Where and when; None where the passage is about the future or long ago, or where nothing says where in Myanmar it was."""
-    day, own = when(told, atlas.reading, tags.dates)
+    day, own = when(told, atlas)
     if own and (day is None or out_of_time(day, atlas.reading.source.published_on)):
         return None
     if day and day.precision == "month" and not ONE_EVENT.search(passage_text(told, atlas.reading)):
         return None  # what happened in a whole month is a sum
     if day is None and SAME_TIME.search(passage_text(told, atlas.reading).lower()):
-        day = next((s.day for n, s in reversed(list(before)) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
+        day = next((s.day for n, s in reversed(before[-SENTENCES_BACK:]) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
     spot = where(told, atlas)
     if told.passage.quoted and not (spot and spot.own):
         return None
@@ -139,11 +133,11 @@ def passage_text(told: Told, reading: Reading) -> str:
 # ---------------------------------------------------------------- when
 
 
-def when(told: Told, reading: Reading, dates: tuple[DateExpression, ...]) -> tuple[DateExpression | None, bool]:
+def when(told: Told, atlas: Atlas) -> tuple[DateExpression | None, bool]:
     """(the time expression nearest to the cue that is the event's own, whether the passage has one)."""
-    text, passage, cue = reading.body.text, told.passage, told.cue
-    here = [one for one in dates if passage.start <= one.start_char < passage.end and one.start_date]
-    then = burmese_told_then if reading.source.language.startswith("my") else told_then
+    text, passage, cue = atlas.reading.body.text, told.passage, told.cue
+    here = [one for one in atlas.dates.within(passage.start, passage.end) if one.start_date]
+    then = burmese_told_then if atlas.reading.source.language.startswith("my") else told_then
     fits = [one for one in here if not then(text, passage.start, one, cue.start) and one.precision != "year"]
     old = [one for one in here if one.precision == "year"]
     if not fits:
@@ -192,7 +186,7 @@ def date_of(day: DateExpression | None) -> tuple[date | None, str]:
 def where(told: Told, atlas: Atlas) -> Spot | None:
     """The place named in the passage; else that of the sentences before, of the same state; else the only one of the article."""
     places, own_only = vocabulary().places, told.rule.sub_event_type in OWN_PLACE_ONLY
-    here = [one for one in atlas.within(told.passage.start, told.passage.end) if place_of_event(one, told, atlas)]
+    here = [one for one in atlas.in_body.within(told.passage.start, told.passage.end) if place_of_event(one, told, atlas)]
     village = village_in(told, atlas.reading)
     clean = [one for one in here if not is_home(atlas.reading.body.text, one.start_char)]
     own = nearest(clean, told, atlas)
@@ -208,7 +202,7 @@ def where(told: Told, atlas: Atlas) -> Spot | None:
 def place_before(told: Told, atlas: Atlas, own: Mention | None, village: str | None) -> Spot | None:
     """The last place below the state of the sentences before, in the state that the passage names if it names one."""
     sentences, number = atlas.reading.sentences, told.passage.sentence
-    near = atlas.within(sentences[max(0, number - SENTENCES_BACK)][0], sentences[number][1])
+    near = atlas.in_body.within(sentences[max(0, number - SENTENCES_BACK)][0], sentences[number][1])
     rest = [one for one in near if place_of_event(one, told, atlas) and not is_home(atlas.reading.body.text, one.start_char)]
     rest = [one for one in rest if own is None or state_of(one) == state_of(own)]
     lower = [one for one in rest if vocabulary().places[one.entity_id or ""].level != "state"]

@@ -17,6 +17,8 @@ from warehouse.records import DateExpression, Event, EventEvidence, Figure, Tags
 
 # Roundups tell again what other articles told; in opinions and interviews events are what somebody argues with.
 KINDS_WITHOUT = frozenset(["roundup", "opinion", "interview"])
+# What tells more events than this is a chronicle, not a report; the longest reports of the development sets tell seven.
+MOST_EVENTS = 40
 EXPLOSIONS = ("Air/drone strike", "Shelling/artillery/missile attack", "Remote explosive/landmine/IED", "Grenade", "Suicide bomb", "Chemical weapon")
 TAKEOVERS = ("Non-state actor overtakes territory", "Government regains territory")
 # ACLED codes one event a place and day, by its gravest form: the deaths and burned houses of an air strike are no attack of their own.
@@ -74,7 +76,7 @@ def gather_accounts(reading: Reading, tags: Tags) -> list[Account]:
     accounts: list[Account] = []
     settings: list[tuple[int, Setting]] = []
     for told in told_events(reading, tags):
-        setting = setting_of(told, atlas, tags, settings)
+        setting = setting_of(told, atlas, settings)
         if setting is None:
             continue
         settings.append((told.passage.sentence, setting))
@@ -84,6 +86,8 @@ def gather_accounts(reading: Reading, tags: Tags) -> list[Account]:
             join(same, new)
         else:
             accounts.append(new)
+            if len(accounts) > MOST_EVENTS:
+                return []
     return accounts
 
 
