@@ -108,6 +108,10 @@ def tags_table(reading: ArticleReading, width: int) -> str:
     rows: list[list[Any]] = [[m.kind, m.entity_id, m.text, f"{m.field} {m.start_char}-{m.end_char}", m.rule] for m in reading.tags.mentions]
     rows += [[f"figure {f.role}", f.best, f.text, f"body {f.start_char}-{f.end_char}", f.scope] for f in reading.tags.figures]
     rows += [["quotation", q.speaker, q.text, f"body {q.start_char}-{q.end_char}", q.mode] for q in reading.tags.quotations]
+    rows += [
+        [f"event {e.sub_event_type}", e.pcode, reading.extracted.body[e.start_char : e.end_char], f"body {e.start_char}-{e.end_char}", e.rule]
+        for e in reading.tags.events
+    ]
     return table(("tag", "entity", "text", "where", "rule"), rows, width=width)
 
 

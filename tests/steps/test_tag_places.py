@@ -1,5 +1,6 @@
 """Places: which names become places, at which level, and which do not."""
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -172,3 +173,9 @@ def test_offsets_cut_out_exactly_the_text_in_every_field():
     mentions = tag(text).mentions
     assert {m.field for m in mentions} == set(held)
     assert all(held[m.field][m.start_char : m.end_char] == m.text for m in mentions)
+
+
+def test_burmese_names_are_found_in_the_order_of_signs_that_texts_have():
+    body = unicodedata.normalize("NFC", "ကန့်ဘလူမြို့နယ်တွင် မိုးရွာသည်။")
+    found = tag(TextToTag(headline=None, description=None, body=body, captions="", language="my", outlet_id="sample_daily", dateline_place=None, published_on=None))
+    assert [m.entity_id for m in found.mentions if m.kind == "place"] == ["MMR005007"]

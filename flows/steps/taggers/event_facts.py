@@ -53,11 +53,13 @@ def burmese(pattern: str) -> re.Pattern[str]:
 
 # After the verb: there was none; will, may, in order to, if, after, because of, since.
 BURMESE_DENIED = burmese(r"[က-ဿ\s]{0,30}?(?:ခြင်း|မှု)\s*(?:မရှိ|မပြု)")
+# People worry that it will be done.
+BURMESE_FEARED = burmese(r"[က-ဿ\s]{0,60}?(?:မည်|မှာ)(?:ကို|အား)\s*[က-ဿ\s]{0,20}?စိုးရိမ်")
 BURMESE_UNREAL = burmese(
     r"[က-ဿ\s]{0,14}?(?:မည်|လိမ့်|နိုင်ခြေ|နိုင်သည့်|ရန်|ဖွယ်|ပါက|လျှင်|မရှိ|ပြီးနောက်|ပြီးချိန်|များကြောင့်|ကတည်းက)"
 )  # fmt: skip
 # Within months or years, since, by lists, this year, formerly, last year, often.
-BURMESE_TOTALS = burmese("လအတွင်း|နှစ်အတွင်း|ကတည်းက|စာရင်းအရ|ယခုနှစ်|ယခင်|လွန်ခဲ့သည့်နှစ်|မကြာခဏ")
+BURMESE_TOTALS = burmese(r"လအတွင်း|နှစ်အတွင်း|ကတည်းက|စာရင်းအရ|ယခုနှစ်|ယခင်|ယမန်နှစ်|(?:လွန်ခဲ့|ပြီးခဲ့)(?:သည့်|တဲ့)\s*နှစ်|မကြာခဏ")
 
 
 def is_total(text: str, language: str) -> bool:
@@ -72,7 +74,7 @@ def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str
     """Whether the cue in the passage from `start` to `end` is told as something that happened."""
     if language == "my":
         rest = text[cue[1] : end]
-        return BURMESE_UNREAL.match(rest) is None and BURMESE_DENIED.match(rest) is None
+        return not any(pattern.match(rest) for pattern in (BURMESE_UNREAL, BURMESE_DENIED, BURMESE_FEARED))
     before = text[start : cue[0]].lower()
     clause = CLAUSE_ENDS.split(before[-WINDOW_CHARS:])[-1]
     if UNREAL.search(clause) or TO_VERB.search(clause) or SETTING.search(clause):

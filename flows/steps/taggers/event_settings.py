@@ -121,7 +121,8 @@ def setting_of(told: Told, atlas: Atlas, before: list[tuple[int, Setting]]) -> S
     spot = where(told, atlas)
     if told.passage.quoted and not (spot and spot.own):
         return None
-    if spot is None and atlas.states and told.rule.sub_event_type not in OWN_PLACE_ONLY:
+    in_myanmar = atlas.states or atlas.reading.source.language.startswith("my")
+    if spot is None and in_myanmar and told.rule.sub_event_type not in OWN_PLACE_ONLY:
         return None
     return Setting(spot, day, own)
 

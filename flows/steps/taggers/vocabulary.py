@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,7 +127,8 @@ class Vocabulary:
 
 
 def terms_text(name: str) -> str:
-    return resources.files(TERMS_PACKAGE).joinpath("terms", name).read_text(encoding="utf-8")
+    """The file in the order of signs that texts have (NFC): MIMU writes some names, as that of Kanbalu, in another one."""
+    return unicodedata.normalize("NFC", resources.files(TERMS_PACKAGE).joinpath("terms", name).read_text(encoding="utf-8"))
 
 
 def terms_rows(name: str) -> list[dict[str, str]]:
