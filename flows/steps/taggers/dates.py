@@ -5,9 +5,12 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import Reading
 from warehouse.records import DateExpression
@@ -58,33 +61,39 @@ def find_dates(reading: Reading) -> Iterator[DateExpression]:
     unless the sentence speaks of the future.
     """
     anchor = anchor_of(reading)
+    body = reading.body.text
+    for number, rules in sorted(rules_by_sentence(reading).items()):
+        start, end = reading.sentences[number]
+        yield from sentence_dates(body[start:end], start, [RULES[rule][1:] for rule in sorted(rules)], anchor)
+
+
+def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
+    """Number of each sentence that holds a string without which a rule finds nothing, and the numbers of those rules."""
+    out: dict[int, set[int]] = {}
+    starts = [start for start, _ in reading.sentences]
     body = reading.body
-    rules = rules_for(body.text, body.folded)
-    if not rules:
-        return
-    for start, end in reading.sentences:
-        sentence, low = body.text[start:end], body.folded[start:end]
-        here = {needs: held(needs, sentence, low) for needs in {needs for needs, _, _ in rules}}
-        patterns = [(pattern, resolve) for needs, pattern, resolve in rules if here[needs]]
-        if patterns:
-            yield from sentence_dates(sentence, start, patterns, anchor)
+    for (automaton, rules), text in zip(need_finders(), (body.text, body.folded), strict=True):
+        for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+            if (number := bisect_right(starts, start) - 1) >= 0:
+                out.setdefault(number, set()).update(rules[index])
+    return out
 
 
-def rules_for(text: str, low: str) -> list[Rule]:
-    """The rules whose strings the text holds, each with those it holds: what is nowhere in the text is not looked for again."""
-    there = {needs: held(needs, text, low) for needs in {needs for needs, _, _ in RULES}}
-    return [(there[needs], pattern, resolve) for needs, pattern, resolve in RULES if there[needs]]
-
-
-def held(needs: tuple[str, ...], text: str, low: str) -> tuple[str, ...]:
-    """Those of the strings that the text holds; strings with a capital are looked for as they are, others in lower case."""
-    where = text if needs[0][0].isupper() else low
-    return tuple([word for word in needs if word in where])
+@lru_cache(maxsize=1)
+def need_finders() -> tuple[tuple[AhoCorasick, list[list[int]]], ...]:
+    """One automaton over the text as it is, for strings with a capital, and one over the folded text; for each string its rules."""
+    out = []
+    for capital in (True, False):
+        words: dict[str, list[int]] = {}
+        for number, (needs, _, _) in enumerate(RULES):
+            for word in needs if needs[0][0].isupper() == capital else ():
+                words.setdefault(word, []).append(number)
+        out.append((AhoCorasick(list(words), matchkind=MatchKind.Standard), list(words.values())))
+    return tuple(out)
 
 
 def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None) -> list[DateExpression]:
     """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule."""
-    future, ahead = FUTURE.search(sentence) is not None, AHEAD.search(sentence) is not None
     taken: list[tuple[int, int]] = []
     found: list[DateExpression] = []
     for pattern, resolve in patterns:
@@ -92,7 +101,7 @@ def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[s
             a, b = match.span()
             if any(x < b and a < y for x, y in taken):
                 continue
-            interval = resolve(match, anchor, ahead if resolve is weekday else future)
+            interval = resolve(match, anchor, (AHEAD if resolve is weekday else FUTURE).search(sentence) is not None)
             if interval:
                 taken.append((a, b))
                 found.append(DateExpression(offset + a, offset + b, sentence[a:b], *interval))
