@@ -131,6 +131,8 @@ def test_the_dateline_is_no_place_of_an_event():
     [
         ("The Arakan Army attacked a junta base in Ann Township on Friday.", ("AA", "MM-MIL")),
         ("A junta base in Ann Township was attacked by the Arakan Army on Friday.", ("AA", "MM-MIL")),
+        ("The Arakan Army (AA) and allied forces captured the junta's hill base in Ann Township on Friday.", ("AA", "MM-MIL")),
+        ("The Arakan Army said its troops captured a junta base in Ann Township on Friday.", ("AA", "MM-MIL")),
         ("Unknown gunmen shot dead a trader in Minbya Township on Friday.", ("Unidentified Armed Group", "Civilians")),
         ("Shells hit a school in Minbya Township on Friday.", (None, "Civilians")),
     ],

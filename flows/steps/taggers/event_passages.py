@@ -210,11 +210,12 @@ def forces_of(passage: Passage, groups: Spans[Mention]) -> list[Force]:
 
 
 def with_owners(forces: list[Force], text: str) -> list[Force]:
-    """The sides, general words with the side of the group they belong to: 'AA troops', 'the AA said its troops'."""
+    """The sides, general words with the side of the group they belong to: 'AA troops', 'the AA said its troops', 'the AA and allied forces'."""
     out: list[Force] = []
     for force in forces:
         owner = out[-1] if out and force.actor_id is None and out[-1].actor_id else None
-        if owner and (force.start - owner.end <= len("'s ") or ITS.search(text, owner.end, force.start)):
+        ally = owner and force.side == "force" and ALLIES.fullmatch(text, owner.end, force.start)
+        if owner and (ally or force.start - owner.end <= len("'s ") or ITS.search(text, owner.end, force.start)):
             force = replace(force, side=owner.side, actor_id=owner.actor_id)
         out.append(force)
     return out
@@ -274,7 +275,7 @@ def first_ally(agent: Force | None, forces: list[Force], text: str) -> Force | N
     return joined[0] if joined else agent
 
 
-ALLIES = re.compile(r"(?:\s\([A-Z]{2,6}\))?,? and (?:allied |its allied |its allies,? |the |other )?(?:[\w'’()-]+ ){0,4}")
+ALLIES = re.compile(r"(?:\s\([A-Z]{2,6}\)|\))?,? and (?:allied |its allied |its allies,? |the |other )?(?:[\w'’()-]+ ){0,4}")
 
 
 # A side after one of these is no subject: "from the military", "rebels of the army".
