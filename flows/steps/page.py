@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from charset_normalizer import from_bytes
 from lxml import etree
@@ -16,6 +17,11 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xm
 _BINARY_STARTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SNIFFED_BYTES = 65_536
+# libxml2 compares every attribute of a tag with all before it: it takes time squared. Real tags so long hold a picture or data in one attribute.
+_TAG_CHARS_MAX = 20_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][\w:-]*\s[^<>]{{{_TAG_CHARS_MAX},}}")
+_ATTRIBUTE = re.compile(r"[^\s=\"'<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)|[^\s=\"'<>/]+")
+_ATTRIBUTES_MAX = 500
 # lxml.html chooses a class for each element by its tag, in Python: a tenth of what reading a page costs. Only forms differ, which nobody reads.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 # Windows-1252 is what servers say when nobody told them otherwise; UTF-8 with letters outside ASCII is never valid by chance.
@@ -67,7 +73,7 @@ def _guess(body: bytes) -> str:
 
 def _tree_of(text: str) -> HtmlElement | Rejected:
     # NUL ends the document for libxml2; an XML declaration with another charset makes it decode again.
-    text = _XML_DECLARATION.sub("", text.replace("\x00", ""))
+    text = _with_fewer_attributes(_XML_DECLARATION.sub("", text.replace("\x00", "")))
     # huge_tree lifts libxml2's limit of 256 nested elements, past which it silently drops the rest of the page.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
@@ -78,3 +84,15 @@ def _tree_of(text: str) -> HtmlElement | Rejected:
     if tree.find("body") is None:
         return Rejected("extract", "empty_page", "no body element")
     return tree
+
+
+def _with_fewer_attributes(text: str) -> str:
+    """The page with no more than the first 500 attributes of a tag."""
+    if len(text) <= _TAG_CHARS_MAX or max(map(len, text.split(">"))) <= _TAG_CHARS_MAX:
+        return text
+    return _LONG_TAG.sub(lambda tag: _thinned(tag[0]), text)
+
+
+def _thinned(tag: str) -> str:
+    attributes = list(islice(_ATTRIBUTE.finditer(tag, len(tag.split(None, 1)[0])), _ATTRIBUTES_MAX + 1))
+    return tag[: attributes[-1].start()] if len(attributes) > _ATTRIBUTES_MAX else tag
