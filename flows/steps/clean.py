@@ -88,6 +88,11 @@ def _without_lone_bullet(paragraphs: list[str]) -> list[str]:
     return [paragraphs[0][2:], *paragraphs[1:]] if bullets == paragraphs[:1] and bullets else paragraphs
 
 
+def invites(text: str) -> bool:
+    """Whether a line invites to subscribe or log in to read on."""
+    return _PAYWALL.match(text) is not None
+
+
 def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:
     """What follows the headline where it is printed in the first lines, and no further copy of it.
 

@@ -92,7 +92,7 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules, rewritten: Calla
     for line in masthead.taken:
         blank(line)
     left = [line for line in shown if line not in masthead.taken]
-    lines = _selected_lines(tree, selectors) or body_lines(tree, left, _line_of(left, heading), page.url)
+    lines = _selected_lines(tree, selectors) or body_lines(tree, left, _line_of(left, heading), page.url, _stated_text(head))
     cleaned = clean_body(lines, headline=_as_printed(headline, shown, at), captions=captions)
     written = masthead.dateline or _opening(cleaned, rules)
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
@@ -384,3 +384,13 @@ def _marked(
         done |= {candidate.field} if wins else set()
         marked.append(replace(candidate, chosen=wins))
     return tuple(marked)
+
+
+# A shorter articleBody is a teaser.
+_STATED_CHARS_MIN = 300
+
+
+def _stated_text(head: Head) -> str:
+    """The text of the article that its JSON-LD gives, empty where there is none."""
+    stated = head.json_ld.get("articleBody")
+    return stated if isinstance(stated, str) and len(stated) > _STATED_CHARS_MIN else ""

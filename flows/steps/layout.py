@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -58,6 +59,7 @@ BLOCKS = frozenset(
     ]
 )
 _SILENT = frozenset(["script", "style", "noscript", "template", "select", "option", "textarea", "button", "svg", "iframe", "object", "head", "title"])
+_BOLD = frozenset(["b", "strong"])
 _OUTSIDE = frozenset(["nav", "aside", "footer", "figcaption", "form"])
 # Class or id words of page furniture around and inside articles. Whole words or parts between - and _, so that `shared-content` is none.
 _FURNITURE = re.compile(
@@ -68,6 +70,7 @@ _FURNITURE = re.compile(
 
 _TEASER_CHARS_MAX = 200
 _META_CHARS_MAX = 200
+_CLASS_CHARS_MAX = 1_000  # a class attribute may hold anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class Line:
     is_link: bool
     words: int = 0
     nodes: tuple[tuple[_Element, bool], ...] = ()  # where its text hangs: (element, True for the text after it)
+    linked_share: float = 0.0  # of its letters, 0 to 1
+    bold_share: float = 0.0
 
 
 def lines_within(element: HtmlElement) -> list[Line]:
@@ -86,48 +91,93 @@ def lines_within(element: HtmlElement) -> list[Line]:
     return _lines(element.xpath(".//text()[normalize-space()] | .//br"))
 
 
+class _Open:
+    """The line that is being put together."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.nodes: list[tuple[_Element, bool]] = []
+        self.letters = self.linked = self.bold = 0
+        self.is_link = True
+
+    def add(self, text: str, inline: _Element, tail: bool, spot: _Spot) -> None:
+        if self._stands_beside(text, inline, tail):
+            self.pieces.append(" ")
+        self.pieces.append(text)
+        self.nodes.append((inline, tail))
+        letters = len(text.strip())
+        self.letters += letters
+        self.linked += letters if spot.linked else 0
+        self.bold += letters if spot.bold else 0
+        self.is_link = self.is_link and spot.linked
+
+    def _stands_beside(self, text: str, inline: _Element, tail: bool) -> bool:
+        """Two elements side by side are two words: <span>Ko Ko</span><span>May 2</span>."""
+        return bool(
+            self.nodes
+            and not tail
+            and not self.nodes[-1][1]
+            and self.pieces[-1][-1:].isalnum()
+            and text[:1].isalnum()
+            and self.nodes[-1][0].getparent() is inline.getparent()
+        )
+
+    def line(self, block: _Element) -> Line | None:
+        text = one_line("".join(self.pieces))
+        if not text:
+            return None
+        letters = max(1, self.letters)
+        return Line(text, block, self.is_link, word_count(text), tuple(self.nodes), self.linked / letters, self.bold / letters)
+
+
 def _lines(texts: list[object]) -> list[Line]:
-    lines: list[Line] = []
-    pieces: list[str] = []
-    nodes: list[tuple[_Element, bool]] = []
-    at: _Element | None = None
-    linked = True
+    lines: list[Line | None] = []
+    spots: dict[_Element, _Spot] = {}
+    opened, at = _Open(), None
     for text in texts:
         if not isinstance(text, str):
-            _close(lines, pieces, nodes, at, linked)
-            pieces, nodes, linked = [], [], True
+            lines.append(opened.line(at) if at is not None else None)
+            opened = _Open()
             continue
         inline = text.getparent()  # type: ignore[attr-defined]
         tail = bool(text.is_tail)  # type: ignore[attr-defined]
         holder = inline.getparent() if tail else inline
         if holder is None or holder.tag in _SILENT:
             continue
-        breaks = tail and inline.tag in BLOCKS
-        block = _block_of(holder)
-        if pieces and (breaks or block is not at):
-            _close(lines, pieces, nodes, at, linked)
-            pieces, nodes, linked = [], [], True
-        at = block
-        if (
-            nodes
-            and not tail
-            and not nodes[-1][1]
-            and pieces[-1][-1:].isalnum()
-            and text[:1].isalnum()
-            and nodes[-1][0].getparent() is inline.getparent()
-        ):
-            pieces.append(" ")  # two elements side by side are two words: <span>Ko Ko</span><span>May 2</span>
-        pieces.append(str(text))
-        nodes.append((inline, tail))
-        linked = linked and _in_link(holder, block)
-    _close(lines, pieces, nodes, at, linked)
-    return lines
+        spot = _spot_of(holder, spots)
+        if opened.pieces and ((tail and inline.tag in BLOCKS) or spot.block is not at):
+            lines.append(opened.line(at) if at is not None else None)
+            opened = _Open()
+        at = spot.block
+        opened.add(str(text), inline, tail, spot)
+    lines.append(opened.line(at) if at is not None else None)
+    return [line for line in lines if line is not None]
 
 
-def _close(lines: list[Line], pieces: list[str], nodes: list[tuple[_Element, bool]], at: _Element | None, linked: bool) -> None:
-    text = one_line("".join(pieces))
-    if text and at is not None:
-        lines.append(Line(text, at, linked, word_count(text), tuple(nodes)))
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """What an element gives the text in it: its block, and whether a link or bold type is around it inside that block."""
+
+    block: _Element
+    linked: bool
+    bold: bool
+
+
+def _spot_of(element: _Element, spots: dict[_Element, _Spot]) -> _Spot:
+    """The spot of an element, kept in `spots`: a page may nest 100,000 elements, and each is climbed once."""
+    path: list[tuple[_Element, _Element]] = []  # an element with its parent
+    current = element
+    while current not in spots:
+        parent = current.getparent()
+        if current.tag in BLOCKS or parent is None:
+            spots[current] = _Spot(current, current.tag == "a", False)
+            break
+        path.append((current, parent))
+        current = parent
+    for each, parent in reversed(path):
+        around = spots[parent]
+        spots[each] = _Spot(around.block, around.linked or each.tag == "a", around.bold or each.tag in _BOLD)
+    return spots[element]
 
 
 def blank(line: Line) -> None:
@@ -139,31 +189,16 @@ def blank(line: Line) -> None:
             element.text = None
 
 
-def _block_of(element: _Element) -> _Element:
-    while element.tag not in BLOCKS:
-        parent = element.getparent()
-        if parent is None:
-            break
-        element = parent
-    return element
-
-
-def _in_link(element: _Element, block: _Element) -> bool:
-    while element is not block:
-        if element.tag == "a":
-            return True
-        parent = element.getparent()
-        if parent is None:
-            return False
-        element = parent
-    return element.tag == "a"
-
-
 def is_furniture(element: _Element) -> bool:
     """Whether an element itself is navigation, sharing, advertising or a list of other stories, by its tag or class words."""
     if element.tag == "aside" and len("".join(map(str, element.itertext()))) < _META_CHARS_MAX:  # themes set byline and day in an aside
         return False
-    return element.tag in _OUTSIDE or bool(_FURNITURE.search(f"{element.get('class', '')} {element.get('id', '')}"))
+    return element.tag in _OUTSIDE or _names_furniture(element.get("class", "")[:_CLASS_CHARS_MAX], element.get("id", "")[:_CLASS_CHARS_MAX])
+
+
+@lru_cache(maxsize=8192)  # a page repeats its classes, an outlet those of its pages
+def _names_furniture(classes: str, name: str) -> bool:
+    return _FURNITURE.search(f"{classes} {name}") is not None
 
 
 def in_furniture(element: _Element, levels_max: int = 5) -> bool:
