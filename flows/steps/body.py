@@ -22,6 +22,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from flows.steps.clean import invites
+from flows.steps.dates import printed_dates
 from flows.steps.layout import Line, in_furniture
 from flows.steps.lines import one_line, word_count
 from flows.steps.pictures import split_credit
@@ -42,9 +43,9 @@ _WORDS_OF_A_PARAGRAPH = 6
 _WORDS_SEEN = 60  # longer lines weigh no more in a mean
 _SIDES = (1, 2, 5, 12)
 _HEADING = re.compile(r"h[1-6]$")
-# More lines than these before the first sentence are no labels but a text that does without sentences.
+# More lines than these are no labels but a text that does without sentences.
 _LABELS_MAX = 5
-_WORDS_OF_A_LEAD = 20
+_WORDS_OF_A_STAMP = 20
 _INVITATION_WITHIN = 3
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
@@ -76,17 +77,20 @@ def _weighed_lines(shown: Sequence[Line], headline_at: int, stated: str) -> list
 
 
 def _from_the_text_on(kept: Sequence[int], shown: Sequence[Line]) -> Sequence[int]:
-    """The kept lines without the labels before the first heading or sentence: days, credits and names that a theme sets there."""
-    start = next((at for at, number in enumerate(kept) if _opens_text(shown[number])), 0)
+    """The kept lines without the labels that a theme sets before the text."""
+    start = next((at for at, number in enumerate(kept) if not _is_label(shown[number])), 0)
     return kept[start:] if start <= _LABELS_MAX else kept
 
 
-def _opens_text(line: Line) -> bool:
+def _is_label(line: Line) -> bool:
+    """Whether a line is a caption with its credit, a day, or a word or two that are no sentence; a heading is none."""
     if _HEADING.match(str(line.element.tag)):
+        return False
+    if split_credit(line.text)[1] is not None:
         return True
     if ENDS_SENTENCE.search(line.text[-8:]):
-        return True
-    return line.words >= _WORDS_OF_A_LEAD and split_credit(line.text)[1] is None
+        return False
+    return line.words < _WORDS_OF_A_LABEL or (line.words <= _WORDS_OF_A_STAMP and next(iter(printed_dates(line.text)), None) is not None)
 
 
 def _invitation(kept: Sequence[int], shown: Sequence[Line]) -> list[int]:

@@ -54,12 +54,9 @@ _SOURCE_TAIL = re.compile(r"^(?:(?:news|text|source|photos?|pictures?|video)\s*[
 _TEASER = re.compile(r"(?:\.{3}|…)$")
 _PAYWALL_LINES_MAX = 8
 _HEAD_LINES = 14
-# These never stand inside a text; the others may, above links between two sections.
-_ENDS_A_PAGE = re.compile(
-    r"^(?:related (?:posts?|stories|articles|news)|leave a (?:reply|comment)|latest news|more news\b|you (?:may|might) also like)", re.I
-)
-# A list of other stories inside a text begins with the same words as the one that ends it.
-_TAIL_SHARE_MAX = 0.4
+# A list of other stories inside a text begins with the same words as the one that ends it: cut is where little follows. The lines of lists are
+# left out before; with .4, and more after headings that "never" stand inside a text, live reports lost all but their first lines.
+_TAIL_SHARE_MAX = 0.25
 _CAPTION_CHARS_MAX = 900
 
 
@@ -111,7 +108,7 @@ def _before_tail(paragraphs: list[str]) -> tuple[list[str], str | None]:
         rest = paragraphs[position + 1 :]
         if not position or not _TAIL_HEADING.match(text) or not _looks_like_a_list(rest):
             continue
-        if _ENDS_A_PAGE.match(text) or _words(rest) <= _TAIL_SHARE_MAX * _words(paragraphs):
+        if _words(rest) <= _TAIL_SHARE_MAX * _words(paragraphs):
             paragraphs = paragraphs[:position]
             break
     for position, text in enumerate(paragraphs):

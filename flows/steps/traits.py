@@ -35,6 +35,7 @@ _DIGITS_CHARS_MAX = 600  # of a line
 _STATED_WORK_MAX = 50_000_000
 _FURNITURE_LEVELS = 5
 _PROSE_FULL = 40.0  # from so many words on a line is prose enough
+_COMMAS = re.compile(r"[,，、،၊]")
 _DIGIT = re.compile(r"\d")
 _WINDOWS = (1, 3, 8)
 
@@ -81,11 +82,11 @@ def _of_texts(lines: Sequence[Line], ends: Sequence[bool]) -> dict[str, Sequence
         "under_12_words": [count < 12 for count in counts], "from_25_words": [count >= 25 for count in counts],
         "from_50_words": [count >= 50 for count in counts], "links": links, "mostly_links": [share > 0.5 for share in links],
         "all_links": [share > 0.95 for share in links], "bold": [line.bold_share for line in lines],
-        "ends_sentence": ends, "ends_colon": [text.endswith(":") for text in texts], "ends_question": [text.endswith("?") for text in texts],
+        "ends_sentence": ends, "ends_colon": [text.endswith((":", "：")) for text in texts], "ends_question": [text.endswith(("?", "？", "؟")) for text in texts],
         "ends_dots": [text.endswith(("...", "…")) for text in texts], "short_sentence": [end and count < 12 for end, count in both],
         "short_no_sentence": [not end and count < 12 for end, count in both],
         "long_no_sentence": [not end and count >= 20 for end, count in both],
-        "commas": [min(1.0, text.count(",") / 5) for text in texts], "capitals": [text.isupper() for text in texts],
+        "commas": [min(1.0, len(_COMMAS.findall(text)) / 5) for text in texts], "capitals": [text.isupper() for text in texts],
         "begins_small": [text[:1].islower() for text in texts],
         "digits": [len(_DIGIT.findall(text, 0, _DIGITS_CHARS_MAX)) / min(len(text), _DIGITS_CHARS_MAX) for text in texts],
         "short_with_year": [count < 12 and _YEAR.search(text) is not None for text, count in zip(texts, counts, strict=True)],
