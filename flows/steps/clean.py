@@ -130,13 +130,19 @@ def _looks_like_a_list(rest: list[str]) -> bool:
 def _without_captions(paragraphs: list[str], captions: frozenset[str]) -> tuple[list[str], tuple[str, ...]]:
     kept, printed_credits = [], []
     for text in paragraphs:
-        if captions and len(text) < _CAPTION_CHARS_MAX and (folded(text) in captions or folded(split_credit(text)[0]) in captions):
+        if captions and len(text) < _CAPTION_CHARS_MAX and _is_caption(text, captions):
             continue
         if is_credit_line(text):
             printed_credits.append(split_credit(text)[1] or "")
             continue
         kept.append(text)
     return kept, tuple(filter(None, printed_credits))
+
+
+def _is_caption(text: str, captions: frozenset[str]) -> bool:
+    """Whether a line is one of the folded captions, alone or with its credit."""
+    letters = folded(text)
+    return letters in captions or (letters.startswith(tuple(captions)) and folded(split_credit(text)[0]) in captions)
 
 
 def _without_teasers(paragraphs: list[str]) -> list[str]:

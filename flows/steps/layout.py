@@ -68,6 +68,13 @@ _FURNITURE = re.compile(
     re.I,
 )
 
+# Ids and classes of the consent managers in use, and of home-made notices.
+_CONSENT = re.compile(
+    r"onetrust|\bot-sdk|cybotcookie|\bdidomi-|\busercentrics|\bcmplz-|\bcky-|\bqc-cmp2|\bsp_message_container|\btruste[-_]|"
+    r"\b(?:cookie|gdpr|consent)s?[-_]?(?:banner|bar|box|consent|dialog|law|manager|message|modal|notice|popup|preferences|settings|wall|wrapper)",
+    re.I,
+)
+
 _TEASER_CHARS_MAX = 200
 _META_CHARS_MAX = 200
 _CLASS_CHARS_MAX = 1_000  # a class attribute may hold anything
@@ -201,6 +208,16 @@ def _names_furniture(classes: str, name: str) -> bool:
     return _FURNITURE.search(f"{classes} {name}") is not None
 
 
+def asks_consent(element: _Element) -> bool:
+    """Whether an element is what a consent manager puts into pages: paragraphs of prose that are never the article."""
+    return _names_consent(element.get("id", "")[:_CLASS_CHARS_MAX]) or _names_consent(element.get("class", "")[:_CLASS_CHARS_MAX])
+
+
+@lru_cache(maxsize=8192)
+def _names_consent(name: str) -> bool:
+    return _CONSENT.search(name) is not None
+
+
 def in_furniture(element: _Element, levels_max: int = 5) -> bool:
     """Whether an element or one of the few elements around it is furniture."""
     current: _Element | None = element
@@ -229,7 +246,8 @@ def drop_silent(tree: HtmlElement) -> None:
 def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:
     """Takes furniture out of the page where it holds little of the visible text, no paragraph of prose, and not the element to keep.
 
-    A class word alone proves little: whole pages are wrapped in `with-related`, and themes call their columns `widget`.
+    A class word alone proves little: whole pages are wrapped in `with-related`, and themes call their columns `widget`. What asks for consent
+    goes with its paragraphs, up to half of the text.
     """
     body = tree.find("body")
     if body is None:
@@ -240,7 +258,12 @@ def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:
         ".//*[self::div or self::section or self::ul or self::ol or self::p or self::aside or self::nav or self::footer]"
         "[@class or @id or self::aside]"
     ):
-        if element not in kept and is_furniture(element) and len(element.text_content()) < letters_max and not _has_prose(element):
+        if element in kept:
+            continue
+        consent = asks_consent(element)
+        if not (consent or is_furniture(element)) or len(element.text_content()) >= letters_max * (2 if consent else 1):
+            continue
+        if consent or not _has_prose(element):
             remove(element)
 
 

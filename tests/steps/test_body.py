@@ -4,7 +4,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from flows.steps.body import body_lines, each_once, line_weights, probabilities, worth_keeping
-from flows.steps.layout import lines_within
+from flows.steps.layout import drop_furniture, lines_within
 from flows.steps.traits import Traits, line_traits, means_beside
 
 STORY = (
@@ -94,3 +94,11 @@ def test_every_weight_belongs_to_a_trait_that_lines_can_have():
 
 def test_weights_rest_on_no_words_of_a_text():
     assert not [name for look in line_weights() for name in look if name.startswith("says")]
+
+
+def test_what_a_consent_manager_puts_into_a_page_is_dropped():
+    asks = "<p>When you visit our website, we store cookies on your browser to collect information about you and your device, which helps us.</p>" * 3
+    tree = document_fromstring(page(*STORY, *STORY, after=f"<div id='onetrust-consent-sdk'>{asks}</div>"))
+    drop_furniture(tree, None)
+    assert "cookies" not in tree.text_content()
+    assert STORY[0] in tree.text_content()
