@@ -69,7 +69,7 @@ def body_lines(tree: HtmlElement, shown: Sequence[Line], headline_at: int, url: 
 def _weighed_lines(shown: Sequence[Line], headline_at: int, stated: str) -> list[int]:
     """The numbers of the lines that are kept."""
     first, second = line_weights()
-    told = line_traits(shown, headline_at, stated)
+    told = line_traits(shown, headline_at, stated, known_traits())
     alone = probabilities(told, first)
     counts = word_counts(shown)
     chances = probabilities(told, second, second_traits(alone, counts))
@@ -115,6 +115,12 @@ def line_weights() -> tuple[dict[str, float], dict[str, float]]:
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     first, second = ({row["trait"]: float(row[look]) for row in rows if row[look]} for look in ("first", "second"))
     return first, second
+
+
+@cache
+def known_traits() -> frozenset[str]:
+    """The names of the traits that have a weight in either look."""
+    return frozenset().union(*line_weights())
 
 
 def probabilities(told: Traits, weights: dict[str, float], extra: dict[str, Sequence[float]] | None = None) -> list[float]:

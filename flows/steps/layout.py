@@ -149,9 +149,11 @@ def _lines(texts: list[object]) -> list[Line]:
         inline = text.getparent()  # type: ignore[attr-defined]
         tail = bool(text.is_tail)  # type: ignore[attr-defined]
         holder = inline.getparent() if tail else inline
-        if holder is None or holder.tag in _SILENT:
+        if holder is None:
             continue
-        spot = _spot_of(holder, spots)
+        spot = spots.get(holder) or _spot_of(holder, spots)
+        if spot.silent:
+            continue
         if opened.pieces and ((tail and inline.tag in BLOCKS) or spot.block is not at):
             lines.append(opened.line(at) if at is not None else None)
             opened = _Open()
@@ -168,6 +170,7 @@ class _Spot:
     block: _Element
     linked: bool
     bold: bool
+    silent: bool  # the element itself is never shown
 
 
 def _spot_of(element: _Element, spots: dict[_Element, _Spot]) -> _Spot:
@@ -177,13 +180,13 @@ def _spot_of(element: _Element, spots: dict[_Element, _Spot]) -> _Spot:
     while current not in spots:
         parent = current.getparent()
         if current.tag in BLOCKS or parent is None:
-            spots[current] = _Spot(current, current.tag == "a", False)
+            spots[current] = _Spot(current, current.tag == "a", False, current.tag in _SILENT)
             break
         path.append((current, parent))
         current = parent
     for each, parent in reversed(path):
         around = spots[parent]
-        spots[each] = _Spot(around.block, around.linked or each.tag == "a", around.bold or each.tag in _BOLD)
+        spots[each] = _Spot(around.block, around.linked or each.tag == "a", around.bold or each.tag in _BOLD, each.tag in _SILENT)
     return spots[element]
 
 

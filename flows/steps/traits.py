@@ -48,14 +48,15 @@ class Traits:
     columns: dict[str, Sequence[float]]
 
 
-def line_traits(lines: Sequence[Line], headline_at: int, stated: str) -> Traits:
+def line_traits(lines: Sequence[Line], headline_at: int, stated: str, known: frozenset[str] | None = None) -> Traits:
     """The traits of each line. `headline_at` is the number of the headline's line, -1 without; `stated` the article's text as its JSON-LD has it,
-    empty without."""
-    page, places = _Seen(lines), _Places()
+    empty without; `known` the traits of a place that are worth telling, all where it is None."""
+    page, places = _Seen(lines), _Places(known)
+    around = [places.around(line.element) for line in lines]
     columns = _of_texts(lines, page.ends) | page.looks() | page.shapes() | page.positions(headline_at) | page.neighbours()
     columns["furniture"] = page.furniture
-    columns["depth"] = [min(1.0, places.depth(line.element) / 20) for line in lines]
-    return Traits(tuple(places.names(line.element) for line in lines), columns | _repeated(lines) | {"stated": _in_stated(lines, stated)})
+    columns["depth"] = [min(1.0, depth / 20) for _, depth in around]
+    return Traits(tuple(names for names, _ in around), columns | _repeated(lines) | {"stated": _in_stated(lines, stated)})
 
 
 def _repeated(lines: Sequence[Line]) -> dict[str, Sequence[float]]:
@@ -98,34 +99,31 @@ def _of_texts(lines: Sequence[Line], ends: Sequence[bool]) -> dict[str, Sequence
 class _Places:
     """The traits that an element gives to all its lines: its tag, the tags around it, and the words of the classes and ids around it."""
 
-    def __init__(self) -> None:
-        self.around: dict[_Element, tuple[frozenset[str], int]] = {}
+    def __init__(self, known: frozenset[str] | None) -> None:
+        self.known = known
+        self.met: dict[_Element, tuple[frozenset[str], int]] = {}
 
-    def names(self, element: _Element) -> frozenset[str]:
-        return self._around(element)[0]
-
-    def depth(self, element: _Element) -> int:
-        return self._around(element)[1]
-
-    def _around(self, element: _Element) -> tuple[frozenset[str], int]:
+    def around(self, element: _Element) -> tuple[frozenset[str], int]:
+        """(the names of the traits, how deep the element stands below the body)."""
         path: list[_Element] = []
         current: _Element | None = element
-        while current is not None and current not in self.around and current.tag not in ("body", "html"):
+        while current is not None and current not in self.met and current.tag not in ("body", "html"):
             path.append(current)
             current = current.getparent()
-        names, depth = self.around.get(current, (frozenset[str](), 0)) if current is not None else (frozenset[str](), 0)
+        names, depth = self.met.get(current, (frozenset[str](), 0)) if current is not None else (frozenset[str](), 0)
         for each in reversed(path):
             classes, name = each.get("class", "")[:_CLASS_CHARS_MAX], each.get("id", "")[:_CLASS_CHARS_MAX]
-            fresh = _told_by(str(each.tag), classes, name, each.get("itemprop") == "articleBody")
+            fresh = _told_by(str(each.tag), classes, name, each.get("itemprop") == "articleBody", self.known)
             names, depth = (names if fresh <= names else names | fresh), depth + 1
-            self.around[each] = names, depth
+            self.met[each] = names, depth
         return names, depth
 
 
 @lru_cache(maxsize=8192)  # a page repeats its classes, an outlet those of its pages
-def _told_by(tag: str, classes: str, name: str, is_body: bool) -> frozenset[str]:
+def _told_by(tag: str, classes: str, name: str, is_body: bool, known: frozenset[str] | None) -> frozenset[str]:
     told = {f"class:{word.lower()}" for word in _CLASS_WORD.findall(f"{classes} {name}") if len(word) > 2}
-    return frozenset(told | ({f"inside:{tag}"} if tag in _AROUND else set()) | ({"inside:articleBody"} if is_body else set()))
+    told |= ({f"inside:{tag}"} if tag in _AROUND else set()) | ({"inside:articleBody"} if is_body else set())
+    return frozenset(told if known is None else told & known)
 
 
 @dataclass(slots=True)
