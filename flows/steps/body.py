@@ -1,7 +1,7 @@
 """Which lines of a page are the text of its article.
 
 Each visible line is weighed by its traits twice: alone, and again in the light of what its neighbours came to. What each trait is worth stands
-in `line_weights.csv`, learnt by `tests/fit_line_weights.py` from public pages whose article people had marked; the figures are in its head.
+in `line_weights.csv`, learnt by `tests/fit_line_weights.py` from public pages whose text was marked; `CONTRIBUTING.md` has the figures.
 trafilatura is asked where next to nothing is chosen; asking it wherever there is doubt gave .001 of F and cost a quarter more CPU time.
 """
 

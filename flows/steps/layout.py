@@ -250,7 +250,7 @@ def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:
     """Takes furniture out of the page where it holds little of the visible text, no paragraph of prose, and not the element to keep.
 
     A class word alone proves little: whole pages are wrapped in `with-related`, and themes call their columns `widget`. What asks for consent
-    goes with its paragraphs, up to half of the text.
+    goes with its paragraphs, up to three quarters of the text.
     """
     body = tree.find("body")
     if body is None:
@@ -264,7 +264,7 @@ def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:
         if element in kept:
             continue
         consent = asks_consent(element)
-        if not (consent or is_furniture(element)) or len(element.text_content()) >= letters_max * (2 if consent else 1):
+        if not (consent or is_furniture(element)) or len(element.text_content()) >= letters_max * (3 if consent else 1):
             continue
         if consent or not _has_prose(element):
             remove(element)

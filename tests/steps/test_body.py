@@ -4,6 +4,7 @@ import pytest
 from lxml.html import document_fromstring
 
 from flows.steps.body import body_lines, each_once, line_weights, probabilities, worth_keeping
+from flows.steps.clean import clean_body
 from flows.steps.layout import drop_furniture, lines_within
 from flows.steps.traits import Traits, line_traits, means_beside
 
@@ -102,3 +103,14 @@ def test_what_a_consent_manager_puts_into_a_page_is_dropped():
     drop_furniture(tree, None)
     assert "cookies" not in tree.text_content()
     assert STORY[0] in tree.text_content()
+
+
+def test_a_report_goes_on_after_a_heading_of_related_stories():
+    report = [*STORY, "Related stories", *(f"{line} That was on day {day}." for day in range(5) for line in STORY)]
+    assert clean_body(report, headline=None, captions=frozenset()).paragraphs == tuple(report)
+
+
+def test_a_short_list_after_a_heading_of_related_stories_is_cut():
+    report = [*STORY, *(f"{line} That was on day {day}." for day in range(5) for line in STORY)]
+    listed = ["Related stories", "A ferry for the island", "Rice from the north"]
+    assert clean_body([*report, *listed], headline=None, captions=frozenset()).paragraphs == tuple(report)
