@@ -203,22 +203,23 @@ def is_furniture(element: _Element) -> bool:
     """Whether an element itself is navigation, sharing, advertising or a list of other stories, by its tag or class words."""
     if element.tag == "aside" and len("".join(map(str, element.itertext()))) < _META_CHARS_MAX:  # themes set byline and day in an aside
         return False
-    return element.tag in _OUTSIDE or _names_furniture(element.get("class", "")[:_CLASS_CHARS_MAX], element.get("id", "")[:_CLASS_CHARS_MAX])
-
-
-@lru_cache(maxsize=8192)  # a page repeats its classes, an outlet those of its pages
-def _names_furniture(classes: str, name: str) -> bool:
-    return _FURNITURE.search(f"{classes} {name}") is not None
+    return element.tag in _OUTSIDE or _named(element)[0]
 
 
 def asks_consent(element: _Element) -> bool:
     """Whether an element is what a consent manager puts into pages: paragraphs of prose that are never the article."""
-    return _names_consent(element.get("id", "")[:_CLASS_CHARS_MAX]) or _names_consent(element.get("class", "")[:_CLASS_CHARS_MAX])
+    return _named(element)[1]
 
 
-@lru_cache(maxsize=8192)
-def _names_consent(name: str) -> bool:
-    return _CONSENT.search(name) is not None
+def _named(element: _Element) -> tuple[bool, bool]:
+    return _names(element.get("class", "")[:_CLASS_CHARS_MAX], element.get("id", "")[:_CLASS_CHARS_MAX])
+
+
+@lru_cache(maxsize=8192)  # a page repeats its classes, an outlet those of its pages
+def _names(classes: str, name: str) -> tuple[bool, bool]:
+    """Whether class and id name (furniture, a consent manager)."""
+    both = f"{classes} {name}"
+    return _FURNITURE.search(both) is not None, _CONSENT.search(both) is not None
 
 
 def in_furniture(element: _Element, levels_max: int = 5) -> bool:
@@ -263,8 +264,10 @@ def drop_furniture(tree: HtmlElement, keep: HtmlElement | None) -> None:
     ):
         if element in kept:
             continue
+        if not (is_furniture(element) or asks_consent(element)):
+            continue
         consent = asks_consent(element)
-        if not (consent or is_furniture(element)) or len(element.text_content()) >= letters_max * (3 if consent else 1):
+        if len(element.text_content()) >= letters_max * (3 if consent else 1):
             continue
         if consent or not _has_prose(element):
             remove(element)
