@@ -306,6 +306,21 @@ def result_as_text(settings: Settings, query: str) -> str:
 
 
 @cli.command()
+@click.argument("article_id")
+@global_options
+@click.pass_obj
+def show(context: Context, article_id: str) -> None:
+    """One article for reading. Takes its id, the first digits of it, or any of its addresses.
+
+    Example: nightdesk show 4de64327
+    """
+    from flows import showing
+
+    found = showing.show(context.settings(), article_id)
+    click.echo(showing.as_json(found) if context.as_json else showing.as_text(found, width=terminal_width()))
+
+
+@cli.command()
 @click.argument("file_or_url")
 @click.option("--outlet", "outlet_id", required=True, metavar="ID", help="Outlet whose rules are used.")
 @click.option("--url", metavar="URL", help="Address of the page, where a file does not say it.")

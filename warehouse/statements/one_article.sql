@@ -1,0 +1,1 @@
+select * from articles where article_id = $article_id

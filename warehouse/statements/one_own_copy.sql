@@ -1,0 +1,1 @@
+select * from copies where article_id = $article_id
