@@ -321,6 +321,22 @@ def show(context: Context, article_id: str) -> None:
 
 
 @cli.command()
+@click.argument("article_id")
+@global_options
+@click.pass_obj
+def why(context: Context, article_id: str) -> None:
+    """Where every field and tag of an article came from, down to the kept bytes, which are read and hashed again.
+
+    Example: nightdesk why 4de64327
+    """
+    from flows import evidence
+
+    chain = evidence.why(context.settings(), article_id)
+    click.echo(evidence.as_json(chain) if context.as_json else evidence.as_text(chain, width=terminal_width()))
+    sys.exit(chain.exit_status)
+
+
+@cli.command()
 @click.argument("file_or_url")
 @click.option("--outlet", "outlet_id", required=True, metavar="ID", help="Outlet whose rules are used.")
 @click.option("--url", metavar="URL", help="Address of the page, where a file does not say it.")

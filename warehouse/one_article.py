@@ -28,6 +28,9 @@ class ArticleRows:
     tables: dict[str, list[Row]]
     own_copy: Row | None
     copies: list[Row]
+    captures: list[Row]  # of all readings, and those that hold the payload of a revisit
+    robots: list[Row]
+    runs: list[Row]
 
 
 def article_rows(connection: Connection, article_id: str) -> ArticleRows:
@@ -40,7 +43,8 @@ def article_rows(connection: Connection, article_id: str) -> ArticleRows:
     (article,) = found("article")
     outlet = next(iter(found("outlet")), {"outlet_id": article["outlet_id"], "name": article["outlet_id"], "time_zone": "UTC", "country": ""})
     own_copy = next(iter(found("own_copy")), None)
-    return ArticleRows(article, outlet, found("versions"), {name: found(name) for name in TABLES}, own_copy, found("copies"))
+    tables = {name: found(name) for name in TABLES}
+    return ArticleRows(article, outlet, found("versions"), tables, own_copy, found("copies"), found("captures"), found("robots"), found("runs"))
 
 
 def find_article(connection: Connection, asked: str, urls: list[str]) -> str:
