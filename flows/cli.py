@@ -337,6 +337,23 @@ def why(context: Context, article_id: str) -> None:
 
 
 @cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--csv", "with_csv", is_flag=True, help="Also every table as CSV that spreadsheets can open safely.")
+@click.option("--json-ld", "with_json_ld", is_flag=True, help="Also every article as a schema.org NewsArticle.")
+@global_options
+@click.pass_obj
+def export(context: Context, folder: Path, with_csv: bool, with_json_ld: bool) -> None:
+    """A frozen release to cite: Parquet per table, and a manifest with hashes, the moment it stands for, and what each column means.
+
+    Example: nightdesk export release_2026_03
+    """
+    from flows import exporting
+
+    release = exporting.export(context.settings(), folder, with_csv=with_csv, with_json_ld=with_json_ld)
+    click.echo(exporting.as_json(release) if context.as_json else exporting.as_text(release))
+
+
+@cli.command()
 @click.argument("file_or_url")
 @click.option("--outlet", "outlet_id", required=True, metavar="ID", help="Outlet whose rules are used.")
 @click.option("--url", metavar="URL", help="Address of the page, where a file does not say it.")

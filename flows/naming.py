@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from crawlers import sample_world
 from crawlers.links import canonical_url, cleaned
 from crawlers.outlet import Outlet, read_outlets
-from flows.running import SAMPLE_OUTLETS_DIR
 from warehouse.one_article import ArticleRows, read_article
 from warehouse.settings import Settings
 
@@ -31,5 +33,5 @@ def spellings(settings: Settings, asked: str) -> list[str]:
 def outlets_at_hand(settings: Settings) -> list[Outlet]:
     """The definitions of the outlets folder, and those of the demo, whose articles are looked at without naming their folder."""
     given, _ = read_outlets(settings.outlets_dir)
-    samples, _ = read_outlets(SAMPLE_OUTLETS_DIR)
+    samples, _ = read_outlets(Path(sample_world.__file__).parent / "outlets")
     return [*given.values(), *samples.values()]

@@ -33,6 +33,8 @@ def open_published(path: Path, *, memory_limit_mb: int = 2048) -> duckdb.DuckDBP
         connection = duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as error:
         raise NightdeskError(f"{path} cannot be opened: {first_line(error)}. It is replaced by the next run that ends well.") from error
+    # Times are UTC, whatever the zone of the machine.
+    connection.execute("set timezone = 'UTC'")
     connection.execute("set lock_configuration = true")
     return connection
 
