@@ -51,6 +51,7 @@ class Job:
     known: dict[str, Path] = field(default_factory=dict)
     sources: dict[str, Path] = field(default_factory=dict)  # outlet_id: what its sources said last
     hosts: Path | None = None  # what earlier runs learnt of hosts
+    withdrawn: Path | None = None  # the list of addresses that stay out
     window: Window | None = None
     urls: dict[str, tuple[str, ...]] = field(default_factory=dict)  # outlet_id: only these addresses, without looking for others
     part: str = ""  # names the files of one crawl of a run that has several
@@ -109,6 +110,7 @@ def read_job(path: Path) -> Job:
             known={key: Path(value) for key, value in (raw.get("known") or {}).items()},
             sources={key: Path(value) for key, value in (raw.get("sources") or {}).items()},
             hosts=Path(raw["hosts"]) if raw.get("hosts") else None,
+            withdrawn=Path(raw["withdrawn"]) if raw.get("withdrawn") else None,
             urls={key: tuple(value) for key, value in (raw.get("urls") or {}).items()},
             part=str(raw.get("part") or ""), discovers=bool(raw.get("discovers", True)), fetches=bool(raw.get("fetches", True)),
             parent_pid=int(raw.get("parent_pid") or 0),

@@ -341,6 +341,8 @@ class Discovery:
         given, link = link.url, replace(link, url=canonical_url(link.url, self._outlet))
         window, zone, known = self._job.window, self._outlet.zone, self._spider.known.get(link.url)
         is_unknown = known is None and link.url not in self._ledger.links
+        if self._spider.withdrawn.holds(link.url):
+            return  # no trace of it is kept, so it is not counted either
         if not self._outlet.serves(link.url):
             taken.refuse("off_outlet", link.url)
         elif why := trap_of(link.url):

@@ -26,6 +26,7 @@ from crawlers.reservations import tdmrep_reservations
 from crawlers.sources import Discovery
 from crawlers.wire import header_pairs
 from warehouse.records import Capture, HttpResponse, Link, Reservation
+from warehouse.withdrawn import read_list
 
 # Feeds and sitemaps are larger than pages; the sitemap protocol allows more, but packed they stay below this.
 SOURCE_BYTES_MAX = 20_971_520
@@ -57,6 +58,7 @@ class OutletSpider(scrapy.Spider):
         self._headers = {"User-Agent": self.job.user_agent, "Accept-Language": f"{self.outlet.language}, *;q=0.5",
                          "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
         self.known = self.job.known_of(self.outlet.outlet_id)
+        self.withdrawn = read_list(self.job.withdrawn)
         self.discovery = Discovery(self)
         self._asked: set[str] = set()
         self._challenges = 0

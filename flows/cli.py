@@ -354,6 +354,27 @@ def export(context: Context, folder: Path, with_csv: bool, with_json_ld: bool) -
 
 
 @cli.command()
+@click.argument("url")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@global_options
+@click.pass_obj
+def forget(context: Context, url: str, yes: bool) -> None:
+    """Withdraws an article everywhere: rows, versions, kept pages, reports of runs. Only a hash stays, which keeps it out. Cannot be undone.
+
+    Example: nightdesk forget https://www.example.org/news/1 --yes
+    """
+    from flows import forgetting
+
+    if not yes:
+        if not sys.stdin.isatty():
+            raise AskedWrongly("This cannot be undone, so it has to be confirmed. Give --yes.")
+        click.confirm(f"Withdraw {url} for good, with every version and kept page of it?", abort=True, err=True)
+    done = forgetting.forget(context.settings(), url, progress=context.progress())
+    click.echo(forgetting.as_json(done) if context.as_json else forgetting.as_text(done, width=terminal_width()))
+    sys.exit(done.exit_status)
+
+
+@cli.command()
 @click.argument("file_or_url")
 @click.option("--outlet", "outlet_id", required=True, metavar="ID", help="Outlet whose rules are used.")
 @click.option("--url", metavar="URL", help="Address of the page, where a file does not say it.")
@@ -460,7 +481,9 @@ def note_error(context: Context, error: Exception) -> str:
         path = context.settings().runs_dir / "errors.log"
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(path, "a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{datetime.now(UTC).isoformat()} {shlex.join(sys.argv[1:])}\n{''.join(traceback.format_exception(error))}\n")
+            # What is to be forgotten must not be written down.
+            words = "forget" if "forget" in sys.argv else shlex.join(sys.argv[1:])
+            file.write(f"{datetime.now(UTC).isoformat()} {words}\n{''.join(traceback.format_exception(error))}\n")
     except (OSError, NightdeskError, MemoryError):
         return ""
     return f" It is written down in {path}."

@@ -23,6 +23,7 @@ from flows.ahead import Reading
 from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
 from flows.running import Run, pending_captures
+from flows.withdrawing import unnamed_rejection, withheld
 from warehouse import crawl_state, seen
 from warehouse.captures import read_captures
 from warehouse.errors import AskedWrongly
@@ -30,6 +31,7 @@ from warehouse.load import ArticleReading, Batch, load
 from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
 from warehouse.settings import Settings
 from warehouse.warc_reading import Damage
+from warehouse.withdrawn import write_list
 
 T = TypeVar("T")
 STOP_PATIENCE_S = 15.0  # for a crawl child that was asked to stop, to seal its files
@@ -100,10 +102,12 @@ def write_job(
         seen.write_known(known[outlet_id], due(links[outlet_id]) if links else known_of(run, outlet_id))
         sources[outlet_id] = run.folder / f"{outlet_id}.sources.jsonl"
         crawl_state.write_known_sources(sources[outlet_id], run.connection, outlet_id)
+    withdrawn = run.folder / "withdrawn.txt"
+    write_list(withdrawn, run.withdrawn)
     hosts = run.folder / "hosts.known.jsonl"
     crawl_state.write_known_hosts(hosts, run.connection, run.clock.now())
     job = job_of(run.settings, run.run_id, run.clock.offset_s, outlet_ids) | {
-        "known": known, "sources": sources, "hosts": hosts,
+        "known": known, "sources": sources, "hosts": hosts, "withdrawn": withdrawn,
         "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
     }
     path = run.folder / f"{name}.json"
@@ -221,7 +225,7 @@ def take_in(run: Run, report: CrawlReport, reading: Reading | None = None) -> No
         for number, found in enumerate(reading.batches(bar)):
             batch = new_batch(run, f"{report.outlet_id}/{number}")
             batch.counts[report.outlet_id] = {"fetched": len(found)}
-            add_outcomes(batch, found)
+            add_outcomes(batch, [(item, withheld(run.withdrawn, run.settings, item, outcome)) for item, outcome in found])
             # A link goes with its capture, whose ETag and date it keeps; the links that gave no page go with the last batch.
             urls = {capture.url for capture in batch.captures}
             batch.links += [link for link in report.links if link.url in urls]
@@ -288,16 +292,19 @@ def read_all(run: Run, items: Iterable[Input], bar: Bar) -> Iterator[tuple[Input
         bar.advance()
         if isinstance(outcome, ArticleReading) and not run.settings.private_persons:
             outcome = replace(outcome, tags=outcome.tags.without_private_persons())
-        yield item, outcome
+        yield item, withheld(run.withdrawn, run.settings, item, outcome)
 
 
 def add_outcomes(batch: Batch, found: Iterable[tuple[Input, Outcome]]) -> None:
     """Sorts outcomes into readings and rejections and counts the latter."""
     for item, outcome in found:
-        if isinstance(item, Capture):
+        is_withdrawn = isinstance(outcome, Rejected) and outcome.reason == "withdrawn"
+        if isinstance(item, Capture) and not is_withdrawn:
             batch.captures.append(item)
         if isinstance(outcome, Rejected):
             rejection = rejection_of(batch.run_id, item, outcome)
+            if is_withdrawn:
+                rejection = unnamed_rejection(batch.run_id, rejection.outlet_id)
             batch.rejections.append(rejection)
             count = batch.counts.setdefault(rejection.outlet_id, {})
             count["rejected"] = count.get("rejected", 0) + 1

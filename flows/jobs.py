@@ -30,6 +30,7 @@ from flows.inputs import ImportLine, encodable
 from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, open_run, plainly
 from flows.shards import crawl_by_month
+from flows.withdrawing import unnamed_rejection
 from warehouse import runs
 from warehouse.captures import CaptureWriter, capture_of, read_response
 from warehouse.errors import AskedWrongly, CaptureDamaged
@@ -133,7 +134,9 @@ def responses_of(run: Run, paths: list[Path], counts: WarcCounts) -> Iterator[tu
             outlet = index.of(found.response.url if isinstance(found, Revisit) else found.url)
             assert outlet, "only pages of outlets are asked for"
             response = kept_payload(run, outlet, found) if isinstance(found, Revisit) else found
-            if response is None:
+            if run.withdrawn.holds(canonical_url(found.response.url if isinstance(found, Revisit) else found.url, outlet)):
+                counts.rejections.append(unnamed_rejection(run.run_id, outlet.outlet_id))
+            elif response is None:
                 counts.unresolved[outlet.outlet_id] += 1
             elif reason := not_a_page(response, outlet):
                 counts.rejections.append(Rejection(run.run_id, outlet.outlet_id, response.url, *reason))

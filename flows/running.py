@@ -20,6 +20,7 @@ from flows.copying import group_copies
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
 from flows.steps.entities import known_entities
+from flows.withdrawing import finish as finish_withdrawal
 from warehouse import publish, runs, seen
 from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
@@ -29,6 +30,8 @@ from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
 from warehouse.settings import Settings
 from warehouse.verify import captures_agree_with_files
+from warehouse.withdrawal import withdrawn_of
+from warehouse.withdrawn import Withdrawn
 
 T = TypeVar("T")
 SAMPLE_OUTLETS_DIR = Path(sample_world.__file__).parent / "outlets"
@@ -55,6 +58,7 @@ class Run:
     kind: str
     connection: Connection
     outlets: dict[str, Outlet]
+    withdrawn: Withdrawn
     pool: ReadingPool
     progress: Progress
     step: Step
@@ -159,8 +163,9 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
         settings.captures_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ReadingPool(settings.data_dir, outlets, Limits(settings.page_cpu_s, settings.page_memory_mb), settings.workers) as pool:
             pool.start()
-            connection = open_work(settings)
-            run = Run(settings, clock, run_id, kind, connection, outlets, pool, progress, step, handle, started_at)
+            connection = finish_withdrawal(open_work(settings), settings)
+            withdrawn = withdrawn_of(connection, settings)
+            run = Run(settings, clock, run_id, kind, connection, outlets, withdrawn, pool, progress, step, handle, started_at)
             run.folder.mkdir(parents=True, mode=0o700)
             run.alerts += [str(fault) for fault in faults]
             begin(run, parameters)
@@ -227,9 +232,10 @@ PAGES_TO_JUDGE = 3
 def blind_spots(rows: list[dict[str, Any]], rejections: list[dict[str, Any]]) -> list[str]:
     """What makes a run incomplete although each page has its named state: our own faults, and outlets of which nothing could be read."""
     faults = [f"{row['outlet_id']}: {row['pages']} {row['reason']}; see the table rejections." for row in rejections if row["reason"] in OUR_FAULTS]
+    withdrawn = {row["outlet_id"]: row["pages"] for row in rejections if row["reason"] == "withdrawn"}
     unread = [
         f"{row['outlet_id']}: none of {row['fetched']} pages could be read; its layout may have changed."
-        for row in rows if row["fetched"] >= PAGES_TO_JUDGE and not row["extracted"]
+        for row in rows if row["fetched"] - withdrawn.get(row["outlet_id"], 0) >= PAGES_TO_JUDGE and not row["extracted"]
     ]
     return faults + unread
 

@@ -1,0 +1,1 @@
+attach '$path' as old_work (read_only)

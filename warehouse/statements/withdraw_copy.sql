@@ -1,0 +1,1 @@
+copy from database old_work to $target

@@ -1,0 +1,1 @@
+insert or ignore into withdrawn select unnest($hashes), $day

@@ -1,0 +1,1 @@
+delete from $table where $column in (select value from withdrawing where kind = '$kind')
