@@ -15,8 +15,6 @@ from warehouse.withdrawn import UNNAMED, Withdrawn
 if TYPE_CHECKING:
     from flows.inputs import Input, Outcome
 
-REASON = "withdrawn"
-
 
 def finish(connection: Connection, settings: Settings) -> Connection:
     """Removes what a withdrawal that has begun names, wherever it stopped. Gives back the connection to go on with."""
