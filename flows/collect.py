@@ -225,7 +225,7 @@ def take_in(run: Run, report: CrawlReport, reading: Reading | None = None) -> No
         for number, found in enumerate(reading.batches(bar)):
             batch = new_batch(run, f"{report.outlet_id}/{number}")
             batch.counts[report.outlet_id] = {"fetched": len(found)}
-            add_outcomes(batch, [(item, withheld(run.withdrawn, run.settings, item, outcome)) for item, outcome in found])
+            add_outcomes(batch, [(item, loadable(run, item, outcome)) for item, outcome in found])
             # A link goes with its capture, whose ETag and date it keeps; the links that gave no page go with the last batch.
             urls = {capture.url for capture in batch.captures}
             batch.links += [link for link in report.links if link.url in urls]
@@ -287,12 +287,17 @@ def new_batch(run: Run, name: str) -> Batch:
 
 
 def read_all(run: Run, items: Iterable[Input], bar: Bar) -> Iterator[tuple[Input, Outcome]]:
-    """Each input with its outcome, as they are ready; without the mentions of private persons, unless the settings want them."""
+    """Each input with what of its outcome may be loaded, as they are ready."""
     for item, outcome in run.pool.read(items):
         bar.advance()
-        if isinstance(outcome, ArticleReading) and not run.settings.private_persons:
-            outcome = replace(outcome, tags=outcome.tags.without_private_persons())
-        yield item, withheld(run.withdrawn, run.settings, item, outcome)
+        yield item, loadable(run, item, outcome)
+
+
+def loadable(run: Run, item: Input, outcome: Outcome) -> Outcome:
+    """The outcome without the mentions of private persons, unless the settings want them; a rejection where the article was withdrawn."""
+    if isinstance(outcome, ArticleReading) and not run.settings.private_persons:
+        outcome = replace(outcome, tags=outcome.tags.without_private_persons())
+    return withheld(run.withdrawn, run.settings, item, outcome)
 
 
 def add_outcomes(batch: Batch, found: Iterable[tuple[Input, Outcome]]) -> None:
