@@ -2,7 +2,7 @@
 
 Each visible line is weighed by its traits twice: alone, and again in the light of what its neighbours came to. What each trait is worth stands
 in `line_weights.csv`, learnt by `tests/fit_line_weights.py` from public pages whose text was marked; `CONTRIBUTING.md` has the figures.
-trafilatura is asked where next to nothing is chosen; asking it wherever there is doubt gave .001 of F and cost a quarter more CPU time.
+trafilatura is asked where next to nothing is chosen; asking it wherever there is doubt gave .001 of F and cost a third more CPU time.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def _from_the_text_on(kept: Sequence[int], shown: Sequence[Line]) -> Sequence[in
 
 
 def _is_label(line: Line) -> bool:
-    """Whether a line is a caption with its credit, a day, or a word or two that are no sentence; a heading is none."""
-    if _HEADING.match(str(line.element.tag)):
+    """Whether a line is a caption with its credit, a day, or a word or two that are no sentence; a heading or a bold line is none."""
+    if _HEADING.match(str(line.element.tag)) or line.bold_share > 0.5:
         return False
     if split_credit(line.text)[1] is not None:
         return True

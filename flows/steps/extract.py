@@ -35,7 +35,7 @@ from flows.steps.reservations import page_reservations
 from flows.steps.writers import choose_writers, desk, printed_writers
 from warehouse.records import Extracted, FieldCandidate, FieldRules, Image, OutletRules, Page, Rejected
 
-EXTRACTOR = f"nightdesk/1 trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"nightdesk/2 trafilatura/{version('trafilatura')}"
 # The shortest of 837 article texts of public pages has 46 words; half of that leaves room for briefs that do not say what they are.
 _WORDS_MIN = 25
 

@@ -114,3 +114,7 @@ def test_a_short_list_after_a_heading_of_related_stories_is_cut():
     report = [*STORY, *(f"{line} That was on day {day}." for day in range(5) for line in STORY)]
     listed = ["Related stories", "A ferry for the island", "Rice from the north"]
     assert clean_body([*report, *listed], headline=None, captions=frozenset()).paragraphs == tuple(report)
+
+
+def test_a_bold_word_that_heads_the_first_part_is_text():
+    assert read(page("<b>Harbour</b>", *STORY)) == ["Harbour", *STORY]
