@@ -46,6 +46,13 @@ def test_what_misbehaves_is_named(demo_world):
     assert {(r.outlet_id, r.url, r.stage, r.reason) for r in (*expected_rejections(1), *expected_rejections(2))} <= found
 
 
+def test_private_persons_of_incidents_are_not_indexed(demo_world, articles):
+    # Ko Maung Phyu Wai tells what he saw in two articles; U Kyaw Thura Lin is quoted by name.
+    named = {row["text"] for row in rows_of(demo_world.database, "select text from mentions where kind = 'person'")}
+    assert any("Ko Maung Phyu Wai" in article["body"] for article in articles.values())
+    assert named & {"Ko Maung Phyu Wai", "U Kyaw Thura Lin"} == {"U Kyaw Thura Lin"}
+
+
 def test_no_article_comes_without_the_bytes_that_the_server_sent(demo_world):
     from warehouse.captures import read_response
     from warehouse.records import Capture
