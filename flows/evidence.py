@@ -32,6 +32,7 @@ MADE_BY = {
     "published_on": "date_published, as a day in the outlet's zone", "date_modified": "the page", "is_truncated": "signs of a paywall",
     "word_count": "the words of the body",
 }
+TAGS_WITH_WORDS = ("mentions", "figures", "dates", "quotations", "events", "event_evidence")
 WEIGHED = ("headline", "description", "byline", "date_published", "date_modified")
 
 
@@ -142,7 +143,7 @@ def texts_of(found: ArticleRows) -> dict[str, str]:
 
 
 def tag_rows(found: ArticleRows) -> list[tuple[str, Row]]:
-    return [(table, row) for table in ("mentions", "figures", "dates", "quotations", "events") for row in found.tables[table]]
+    return [(table, row) for table in TAGS_WITH_WORDS for row in found.tables[table]]
 
 
 def tag_origin(table: str, row: Row, texts: dict[str, str]) -> TagOrigin:
@@ -150,7 +151,8 @@ def tag_origin(table: str, row: Row, texts: dict[str, str]) -> TagOrigin:
     text = texts.get(field, "")
     words = row.get("text", text[start:end])
     first, last = sentence_around(text, start, end)
-    return TagOrigin(table, what_it_says(table, row), row.get("rule") or f"tagger {table}", row.get("confidence"), field, start, end, words,
+    rule = row.get("rule") or f"tagger {'events' if table == 'event_evidence' else table}"
+    return TagOrigin(table, what_it_says(table, row), rule, row.get("confidence"), field, start, end, words,
                      text[first:last], first, text[start:end] == words)
 
 
@@ -172,6 +174,8 @@ def what_it_says(table: str, row: Row) -> str:
         return f"date: {' to '.join(sorted(span))}, exact to the {row['precision']}"
     if table == "quotations":
         return f"{row['mode']} quotation: {row['speaker'] or row['speaker_description'] or 'nobody named'}"
+    if table == "event_evidence":
+        return f"stands behind an event: {row['part']}"
     return f"event: {row['sub_event_type']}, {row['location'] or 'no place'}, {row['event_date'] or 'no day'}"
 
 

@@ -13,7 +13,7 @@ from warehouse.load import TAG_TABLES, rows
 from warehouse.query import open_published
 
 Row = dict[str, Any]
-TABLES = ("field_sources", "images", *TAG_TABLES, "events")
+TABLES = ("field_sources", "images", *TAG_TABLES)
 ID = re.compile(r"[0-9a-f]{1,16}")
 ID_DIGITS_MIN = 4  # fewer name a tenth of a large file
 

@@ -50,7 +50,8 @@ def test_the_chain_leads_from_each_tag_to_the_kept_bytes(demo_copy):
     assert "verified read now, the bytes are the ones that were kept" in said
     assert "robots allowed; its text is the one of http://kaladanshorejournal.example, SHA-256 " in said
     assert "date_published: 2026-03-01 17:30:00 UTC * outlet_rule: 2026-03-02 - dateline: 2026-03-02 - listing: 2026-03-02" in said
-    assert "body: Nine stalls and four houses were destroyed. - houses destroyed: 4; counts houses. “four houses were destroyed”, " in said
+    assert "body: Nine stalls and four houses were destroyed. - stands behind an event: report. all of it, " in said
+    assert "- houses destroyed: 4; counts houses. “four houses were destroyed”, " in said
 
 
 def test_json_holds_losers_sentences_and_places(demo_copy):
