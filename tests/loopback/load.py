@@ -66,7 +66,7 @@ class Plan:
         return +Counter({
             ("extract", "soft_404"): 0 if self.is_second else self.kinds["soft_404"], ("fetch", "truncated"): self.kinds["half_gzip"],
             ("fetch", "too_large"): self.kinds["bomb"], ("extract", "extract_empty"): 0 if self.is_second else self.kinds["nested"],
-            ("extract", "extract_timeout"): 0 if self.is_second else self.kinds["attributes"],
+            ("extract", "too_short"): 0 if self.is_second else self.kinds["attributes"],
             ("fetch", "redirect_loop"): self.kinds["loop"], ("fetch", "http_429"): 0 if self.is_second else len(self.busy),
             ("discover", "source_failed"): len(self.robots_503) + len(self.dead),
         })
