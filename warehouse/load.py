@@ -498,7 +498,7 @@ def tag_changes(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) ->
         for row in rows(connection, Template(statement("stored_tags")).substitute(table=table)):
             stored[row["article_id"]].append(row)
         for article_id, found in tags.items():
-            after = [as_row(one) for one in getattr(found, table)]
+            after = tag_rows(article_id, found, table)
             names = tuple(after[0]) if after else ("article_id",)
             old, new = (Counter(tuple(row.get(name) for name in names) for row in side) for side in (stored[article_id], after))
             if old != new:
