@@ -11,6 +11,7 @@ import shutil
 import signal
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
@@ -245,6 +246,7 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
     Example: nightdesk reprocess --outlet dmg_en --dry-run
     """
     from flows import reprocess_job
+    from flows.layout import counted, differing
 
     names = tuple(name.strip() for name in steps.split(",") if name.strip())
     asked = reprocess_job.Asked(outlet_ids, day_of("--from", first) if first else None, day_of("--to", last) if last else None, names)
@@ -257,15 +259,10 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
         click.echo(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=1))
         return
     for each in found:
-        click.echo(f"{each.url}\n  {each.field}\n    - {shortened(each.before)}\n    + {shortened(each.after)}")
-    click.echo(f"{len(found)} fields of {len({each.article_id for each in found})} articles would change. Without --dry-run they do.")
-
-
-def shortened(text: str | None, chars: int = 300) -> str:
-    if text is None:
-        return "(none)"
-    line = " / ".join(text.splitlines())
-    return line if len(line) <= chars else f"{line[:chars]}... ({len(text)} characters)"
+        click.echo("\n".join([each.url, f"  {each.field}", *(f"    {line}" for line in differing(each.before, each.after))]))
+    fields = ", ".join(f"{name} {count:,}" for name, count in Counter(each.field for each in found).most_common())
+    articles = counted(len({each.article_id for each in found}), "article")
+    click.echo(f"{counted(len(found), 'field')} of {articles} would change{f': {fields}' if found else ''}. Without --dry-run they do.")
 
 
 # ---------------------------------------------------------------- looking

@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
+from difflib import SequenceMatcher
+from itertools import pairwise, takewhile
 
 from flows.report import printable
 from flows.steps.copies import SYLLABLE
 
 LABEL_COLUMNS = 14
+SHOWN_CHARS_MAX = 300  # of a line that changes
+ALIKE_CHARS_MAX = 60  # of what comes before a change in its line
 # What a line may break before: a syllable of Burmese and its sister scripts, or a character of a script without spaces.
 BREAK = re.compile(rf"{SYLLABLE.pattern}|(?=[\u0e01-\u0e2e\u1780-\u17a2\u3040-\u30ff\u3400-\u9fff])")
 
@@ -74,3 +77,26 @@ def moment(value: datetime) -> str:
 def counted(number: int, noun: str) -> str:
     """1 article, 2 articles."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def differing(before: str | None, after: str | None) -> list[str]:
+    """The lines that only one of two texts has, after "- " or "+ ". Of a line that changes late, the part that stays is cut short."""
+    old, new = ([printable(line) for line in (text or "").splitlines()] for text in (before, after))
+    told = ["- (none)"] if before is None else []
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            alike = alike_at_first(old[i1], new[j1]) if (i2 - i1, j2 - j1) == (1, 1) else 0
+            told += [f"- {excerpt(line, alike)}" for line in old[i1:i2]] + [f"+ {excerpt(line, alike)}" for line in new[j1:j2]]
+    return [*told, "+ (none)"] if after is None else told
+
+
+def alike_at_first(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def excerpt(line: str, alike: int) -> str:
+    """The line from shortly before the character where it begins to differ."""
+    start = max(0, alike - ALIKE_CHARS_MAX)
+    rest = line[start:]
+    cut = f"{rest[:SHOWN_CHARS_MAX]}... ({len(rest):,} characters)" if len(rest) > SHOWN_CHARS_MAX else rest
+    return f"...{cut}" if start else cut
