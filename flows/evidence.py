@@ -28,7 +28,8 @@ MADE_BY = {
     "encoding": "letters of the text",
     "kind": "headline, section and structure of the page",
     "section": "the page", "keywords": "the page", "authors": "the byline, without desks", "newsroom": "the desk line of the page",
-    "dateline_place": "the dateline", "dateline_date": "the dateline", "source_outlet": "the credit of the page",
+    "dateline_place": "the dateline", "dateline_date": "the dateline",
+    "source_outlet": "the credit of the page, or to whom the people in the text spoke",
     "published_on": "date_published, as a day in the outlet's zone", "date_modified": "the page", "is_truncated": "signs of a paywall",
     "word_count": "the words of the body",
 }

@@ -27,6 +27,7 @@ from flows.steps.language import read_text
 from flows.steps.layout import Line, blank, drop_furniture, drop_silent, lines_within, remove
 from flows.steps.lines import folded, one_line, word_count
 from flows.steps.masthead import Masthead, read_masthead
+from flows.steps.members import member_told
 from flows.steps.page import decode, parse
 from flows.steps.paywalls import is_cut
 from flows.steps.pictures import split_credit, take_pictures, with_caption, with_credit
@@ -288,7 +289,8 @@ def _assembled(
         kind=kind_of(headline, page.final_url or page.url, section, head.types), section=section, keywords=_keywords(candidates),
         byline=byline, authors=authors, newsroom=_first(candidates, "newsroom") or newsroom,
         dateline_place=line.place if line else None, dateline_date=dateline_day(line, published, rules),
-        source_outlet=_first(candidates, "source_outlet") or masthead.source_outlet or _source_outlet(line, masthead, candidates, rules),
+        source_outlet=_first(candidates, "source_outlet") or masthead.source_outlet or _source_outlet(line, masthead, candidates, rules)
+        or member_told(texts.body, [rules.name, *head.site_names]),
         date_published=published.at if published else None, date_published_precision=published.precision if published else None,
         date_published_source=published.source if published else None,
         published_on=local_day(published, candidates, rules) if published else None,
