@@ -46,7 +46,8 @@ def load_night(connection, *pairs, reread=False):
 def versions(connection):
     refresh_views(connection)
     errors = [finding.name for finding in run_checks(connection, "run-1") if finding.level == "error"]
-    assert [name for name in errors if name != "funnel_adds_up"] == []
+    # These loads count no discovery and compare no texts: that is the work of the run around them.
+    assert set(errors) <= {"funnel_adds_up", "copies_are_compared"}
     return connection.execute("select version, body, capture_id from article_versions order by version").fetchall()
 
 
