@@ -24,7 +24,10 @@ def seen(day: int, payload: str, body: str, headline: str = "Ferry resumes") -> 
     capture = Capture(name, "one_en", URL, URL, moment, 200, None, payload, None, None, "captures/one_en/f.warc.gz", day, 1, "allowed", "run-1")
     key = text_key(body)
     extracted = Extracted(headline=headline, description=None, body=body, language="en")
-    return capture, ArticleReading("article", "one_en", URL, name, moment, extracted, Tags(), key.text_sha256, key.token_count, key.token_count, (), name)
+    reading = ArticleReading(
+        "article", "one_en", URL, name, moment, extracted, Tags(), key.text_sha256, key.token_count, key.token_count, capture_id=name
+    )
+    return capture, reading
 
 
 @pytest.fixture
