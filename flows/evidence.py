@@ -127,7 +127,8 @@ def field_origins(found: ArticleRows) -> list[FieldOrigin]:
     names = [*WEIGHED, *(name for name in MADE_BY if name not in WEIGHED), *(name for name in said if name not in MADE_BY and name not in WEIGHED)]
     out = []
     for name in names:
-        value, candidates = found.article.get(name), said.get(name, [])
+        candidates = said.get(name, [])
+        value = found.article[name] if name in found.article else ", ".join(value for _, value, chosen in candidates if chosen)
         if candidates or value not in (None, [], ""):
             made_by = "candidates" if any(chosen for *_, chosen in candidates) else "the import line" if is_import else MADE_BY.get(name, "the page")
             out.append(FieldOrigin(name, value, made_by, candidates))

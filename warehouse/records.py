@@ -11,7 +11,7 @@ class FieldCandidate:
     """What one source says of one field of an article, as text. Losers are kept beside the winner.
 
     `source` is one of the words of the contract: feed, sitemap, json_ld, meta, microdata, outlet_rule, url, object_id,
-    byline, dateline, listing, trafilatura, htmldate, import.
+    byline, dateline, listing, trafilatura, htmldate, import; of a page's character set also header and bytes.
     """
 
     field: str

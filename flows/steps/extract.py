@@ -28,7 +28,7 @@ from flows.steps.layout import Line, blank, drop_furniture, drop_silent, lines_w
 from flows.steps.lines import folded, one_line, word_count
 from flows.steps.masthead import Masthead, read_masthead
 from flows.steps.members import member_told
-from flows.steps.page import decode, parse
+from flows.steps.page import charset_of, decode, parse
 from flows.steps.paywalls import is_cut
 from flows.steps.pictures import split_credit, take_pictures, with_caption, with_credit
 from flows.steps.published import Published, choose_date, dateline_day, local_day, modified_at, stated_days, with_created
@@ -60,7 +60,9 @@ def extract(page: Page, rules: OutletRules) -> Extracted | Rejected:
     if isinstance(found, Extracted) and found.encoding == "zawgyi":
         # Whether a page is in Zawgyi shows in its article alone; its day lines and captions can only be read once it is not.
         again = _read(page, rules, rewritten=zawgyi.to_unicode)
-        return replace(again, encoding="zawgyi") if isinstance(again, Extracted) else again
+        found = replace(again, encoding="zawgyi") if isinstance(again, Extracted) else again
+    if isinstance(found, Extracted):
+        return replace(found, candidates=(*found.candidates, charset_of(page.body, page.content_type)))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 
 from charset_normalizer import from_bytes
@@ -11,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-from warehouse.records import Page, Rejected
+from warehouse.records import FieldCandidate, Page, Rejected
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream", "")
 _BINARY_STARTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
@@ -42,19 +43,36 @@ def parse(page: Page, rewritten: Callable[[str], str] = str) -> HtmlElement | Re
 
 
 def decode(body: bytes, content_type: str | None) -> str:
-    """The text of a page: byte-order mark, then what is valid UTF-8 beats a default, then header, meta element, and a guess."""
-    encoding, bom = read_bom(body)
+    """The text of a page in the character set of `charset_of`."""
+    _, bom = read_bom(body)
+    return body[len(bom or b"") :].decode(charset_of(body, content_type).value, "replace")
+
+
+# A page is decoded and then asked for its character set; a guess takes as long as reading the page.
+@lru_cache(maxsize=1)
+def charset_of(body: bytes, content_type: str | None) -> FieldCandidate:
+    """The character set in which a page is read, by Python's name, and what decided.
+
+    `bytes`: a byte-order mark, or that they are UTF-8 where nothing else is said or only a default, or a guess. `header`, `meta`: the page says so.
+    """
+    encoding, _ = read_bom(body)
     if encoding:
-        return body[len(bom or b"") :].decode(encoding, "replace")
-    said = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:4096])
-    if said in (None, *_SAID_BY_DEFAULT):
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
+        return FieldCandidate("charset", encoding, "bytes", chosen=True)
+    header = http_content_type_encoding(content_type)
+    said, source = (header, "header") if header else (html_body_declared_encoding(body[:4096]), "meta")
+    if said in (None, *_SAID_BY_DEFAULT) and _is_utf8(body):
+        return FieldCandidate("charset", "utf-8", source if said == "utf-8" else "bytes", chosen=True)
     if said is None or (said == "utf-8" and _mostly_broken(body)):
-        said = _guess(body)
-    return body.decode(said, "replace")
+        return FieldCandidate("charset", _guess(body), "bytes", chosen=True)
+    return FieldCandidate("charset", said, source, chosen=True)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mostly_broken(body: bytes) -> bool:

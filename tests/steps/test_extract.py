@@ -84,14 +84,18 @@ def test_line_breaks_are_paragraphs():
 
 
 @pytest.mark.parametrize(
-    ("charset", "header", "meta"),
-    [("utf-8", "text/html", ""), ("utf-8-sig", "text/html; charset=iso-8859-1", ""), ("cp1252", "text/html; charset=windows-1252", ""),
-     ("cp1252", "text/html", '<meta charset="windows-1252">'), ("utf-16", "text/html", ""), ("utf-8", "text/html; charset=iso-8859-1", "")],
+    ("charset", "header", "meta", "said"),
+    [("utf-8", "text/html", "", ("utf-8", "bytes")), ("utf-8-sig", "text/html; charset=iso-8859-1", "", ("utf-8", "bytes")),
+     ("cp1252", "text/html; charset=windows-1252", "", ("cp1252", "header")), ("cp1252", "text/html", '<meta charset="windows-1252">', ("cp1252", "meta")),
+     ("utf-16", "text/html", "", ("utf-16-le", "bytes")), ("utf-8", "text/html; charset=iso-8859-1", "", ("utf-8", "bytes")),
+     ("utf-8", "text/html; charset=UTF-8", '<meta charset="windows-1252">', ("utf-8", "header"))],
 )  # fmt: skip
-def test_character_sets(charset, header, meta):
+def test_character_sets(charset, header, meta, said):
     page = page_of(heading="<h1>Café am Kai öffnet</h1>", head=meta)
     body = page.body.decode().replace("Pier opens again - Sample", "Café am Kai öffnet - Sample").encode(charset)
-    assert read(Page(page.url, page.url, body, header, CAPTURED)).headline == "Café am Kai öffnet"
+    found = read(Page(page.url, page.url, body, header, CAPTURED))
+    assert found.headline == "Café am Kai öffnet"
+    assert [(each.value, each.source, each.chosen) for each in found.candidates if each.field == "charset"] == [(*said, True)]
 
 
 def test_zawgyi_is_told_on_the_whole_article_and_stored_as_unicode():
