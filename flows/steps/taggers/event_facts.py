@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # The words right before a cue that may make it no fact, up to the last clause.
 WINDOW_CHARS = 50
@@ -70,6 +71,8 @@ def is_total(text: str, language: str) -> bool:
     return TOTALS.search(low) is not None or HABIT.search(low) is not None
 
 
+# Several rules ask of the same cue.
+@lru_cache(maxsize=1024)
 def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str) -> bool:
     """Whether the cue in the passage from `start` to `end` is told as something that happened."""
     if language == "my":

@@ -145,8 +145,8 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
     text, language = reading.body.text, "my" if reading.source.language.startswith("my") else "en"
     forces = with_owners(forces_of(passage, groups), text)
     there = passage.classes() | {f"{force.side}_force" if force.side != "force" else "force" for force in forces}
-    for rule in event_terms().rules:
-        if rule.cue not in there or not may_fit(rule, there):
+    for rule in event_terms().rules_for(there):
+        if not may_fit(rule, there):
             continue
         for cue in passage.words:
             if rule.cue not in cue.classes or not (near := near_enough(rule, cue, passage)):

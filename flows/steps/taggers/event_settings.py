@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from flows.steps.taggers.event_passages import Spans, Told
 from flows.steps.taggers.evidence import whole_state
@@ -243,11 +244,18 @@ def spot_of(mention: Mention, village: str | None, *, own: bool) -> Spot:
 def place_of_event(one: Mention, told: Told, atlas: Atlas) -> bool:
     """Whether something may have happened at the place: not where the wounded were brought, nor the seat of the unit that did it."""
     text = atlas.reading.body.text
-    if one.entity_id not in atlas.named or ELSEWHERE.search(text, max(0, one.start_char - WINDOW_CHARS), one.start_char):
+    if one.entity_id not in atlas.named or is_elsewhere(text, one.start_char):
         return False
     return one.start_char > told.cue.start or NAMES_A_UNIT.match(text, one.end_char) is None
 
 
+# A place is looked at once for each event of its passage and of those beside it.
+@lru_cache(maxsize=4096)
+def is_elsewhere(text: str, start: int) -> bool:
+    return ELSEWHERE.search(text, max(0, start - WINDOW_CHARS), start) is not None
+
+
+@lru_cache(maxsize=4096)
 def is_home(text: str, start: int) -> bool:
     return HOME.search(text, max(0, start - WINDOW_CHARS), start) is not None
 
@@ -272,7 +280,7 @@ def village_in(told: Told, reading: Reading) -> str | None:
     found = [
         match
         for match in VILLAGE.finditer(text, told.passage.start, told.passage.end)
-        if not ELSEWHERE.search(text, max(0, match.start() - WINDOW_CHARS), match.start())
+        if not is_elsewhere(text, match.start())
     ]
     found = [match for match in found if not is_home(text, match.start())]
     after = [match for match in found if match.start() >= told.cue.end]

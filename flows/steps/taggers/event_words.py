@@ -79,6 +79,11 @@ class EventTerms:
     words: tuple[Word, ...]  # of each pattern
     rules: tuple[Rule, ...]
     cues: frozenset[str]
+    by_cue: dict[str, tuple[int, ...]]  # places in `rules`
+
+    def rules_for(self, there: frozenset[str]) -> list[Rule]:
+        """The rules whose cue is one of the classes, in their order."""
+        return [self.rules[number] for number in sorted(number for cue in there & self.cues for number in self.by_cue[cue])]
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +101,9 @@ def event_terms() -> EventTerms:
         raise KeyError(f"event_rules.csv names what event_words.csv or ACLED does not have: {', '.join(wrong)}")
     automaton = AhoCorasick([pattern for pattern, _ in patterns], matchkind=MatchKind.Standard)
     words = tuple(Word(frozenset(classes[key]), key[1], BURMESE.search(key[0]) is not None) for key in patterns)
-    return EventTerms(automaton, words, rules, frozenset(rule.cue for rule in rules))
+    cues = frozenset(rule.cue for rule in rules)
+    by_cue = {cue: tuple(number for number, rule in enumerate(rules) if rule.cue == cue) for cue in cues}
+    return EventTerms(automaton, words, rules, cues, by_cue)
 
 
 def read_rule(row: dict[str, str]) -> Rule:

@@ -160,7 +160,8 @@ def level_exists(hit: Hit, level: str) -> bool:
 def read(source: TextToTag) -> Reading:
     """The article ready for the taggers: its fields with hits, the sentences of the body, and what it is about."""
     fields = read_fields(source)
-    return Reading(source, fields, tuple(sentences(source.body)), gather(source, fields))
+    body = next(field for field in fields if field.name == "body")
+    return Reading(source, fields, tuple(sentences(source.body)), gather(source, fields), body)
 
 
 def gather(source: TextToTag, fields: tuple[FieldText, ...]) -> Evidence:

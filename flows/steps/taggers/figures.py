@@ -328,7 +328,7 @@ def sentence_figures(body: FieldText, at: tuple[int, int], low: str, here: set[s
             if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, role):
                 break
             taken.append(span)
-            times = times or read_times(text, published_on)
+            times = times or read_times(text, low, published_on)
             figure = make_figure(body, start, text, role, match, times)
             if figure:
                 out.append(Found(figure, number, start + span[0]))

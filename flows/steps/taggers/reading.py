@@ -75,10 +75,7 @@ class Reading:
     fields: tuple[FieldText, ...]
     sentences: tuple[tuple[int, int], ...]  # of the body, as offsets
     evidence: Evidence
-
-    @property
-    def body(self) -> FieldText:
-        return next(field for field in self.fields if field.name == "body")
+    body: FieldText  # the one of the fields
 
 
 WORD_END = re.compile(r"[^\W_]")

@@ -16,6 +16,7 @@ WINDOW_CHARS = 60
 FAR_CHARS = 120
 MONTH = "|".join(name.capitalize() for name in sorted(MONTHS, key=len, reverse=True))
 SPAN = r"(?:(?:\w+|\d+)\s+)?(?:days|weeks|months|years|month|year|decades?)"
+# These three are looked for in lower case: where case does not count, the engine cannot pass over an alternative at one look.
 CUMULATIVE = re.compile(
     rf"\b(?:since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|"
     rf"(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?!(?:night|day|hour|minute|moment)s?\b)|"
@@ -24,7 +25,6 @@ CUMULATIVE = re.compile(
     rf"this (?:year|month)|in all|death toll|overall|from \w+ to \w+ \d{{4}}|"
     rf"in the (?:first|second|third|fourth|last) (?:half|week|quarter|{SPAN})|"
     rf"(?:each|every) (?:week|month|year)|(?:monthly|yearly|annual) (?:total|toll|average))\b",
-    re.IGNORECASE,
 )
 # Tallies: many events behind one number, unless the sentence names a day.
 TALLY = re.compile(
@@ -33,7 +33,6 @@ TALLY = re.compile(
     r"(?:compiled|collected|kept|gathered|collated|maintained|show|shows|showed)\b|"
     r"\b(?:has|have|had) (?:so far |already )?(?:recorded|documented|counted|tallied)\b|"
     r"\b(?:compiled|documented|recorded|collated|tallied|counted) by\b",
-    re.IGNORECASE,
 )
 A_DAY = re.compile(
     rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:{MONTH})\.?\s+\d{{1,2}}(?!\d)|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b|"
@@ -60,7 +59,6 @@ BREAKDOWN_AFTER = re.compile(r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victi
 BACKGROUND = re.compile(
     rf"\b(?:last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past(?!\s+{SPAN}\b)|"
     r"in (?P<year>(?:19|20)\d\d))\b",
-    re.IGNORECASE,
 )
 STANDING = re.compile(r"[^,.;]{0,40}?\s(?:are|is|remains?|still)\s(?:\w+\s){0,3}?(?:displaced|homeless)\b", re.IGNORECASE)
 
@@ -74,16 +72,16 @@ class Times:
     published_on: date | None
 
 
-def read_times(text: str, published_on: date | None) -> Times:
-    """The times of one sentence. Older years are background; long spans, and tallies without a day, are cumulative."""
-    past = BACKGROUND.search(text)
+def read_times(text: str, low: str, published_on: date | None) -> Times:
+    """The times of one sentence, given also in lower case. Older years are background; long spans, and tallies without a day, are cumulative."""
+    past = BACKGROUND.search(low)
     if past and not (past["year"] and published_on and int(past["year"]) == published_on.year):
         return Times("background", (), published_on)
-    if CUMULATIVE.search(text) or long_range(text, published_on):
+    if CUMULATIVE.search(low) or long_range(text, published_on):
         return Times("cumulative", (), published_on)
     if A_DAY.search(text):
         return Times(None, (), published_on)
-    if TALLY.search(text) or past:
+    if TALLY.search(low) or past:
         return Times("cumulative", (), published_on)
     return Times(None, tuple(IN_MONTH.finditer(text)), published_on)
 
