@@ -181,9 +181,12 @@ def newsroom_line(line: str, outlet_names: Iterable[str] = ()) -> str | None:
     return short if len(short) <= 40 and folded(short) in {folded(name) for name in outlet_names} - {"", *ACCOUNTS} else None
 
 
+_NAMES_CHARS_MAX = 1_000  # a list of so many names is none; a meta element may hold anything
+
+
 def split_names(text: str) -> list[str]:
     """The single names in an author value: 'By Jane Roe and Ko Ko' → ['Jane Roe', 'Ko Ko']."""
-    if "://" in text:
+    if "://" in text or len(text) > _NAMES_CHARS_MAX:
         return []
     text = re.sub(r"\([^()]*\)", " ", _BY.sub("", _BEFORE_NAME.sub("", one_line(text))))
     whole = one_line(text).strip(" ,|-–—•·:~")

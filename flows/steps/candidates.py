@@ -21,6 +21,9 @@ from warehouse.records import FieldCandidate, Page
 _ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|Column)$")
 # A hostile script element can hold anything; real JSON-LD of an article page with its text stays under this.
 _JSON_CHARS_MAX = 1_000_000
+# A title element that is never closed swallows the page; and each of a thousand meta elements of one name would be weighed against all others.
+_TITLE_CHARS_MAX = 1_000
+_SAME_NAME_MAX = 50
 
 # Meta names by field, the surer ones first.
 _META_NAMES = {
@@ -79,6 +82,7 @@ def read_head(tree: HtmlElement, page: Page) -> Head:
     canonical = _canonical(tree, metas, page.final_url or page.url)
     article = _article_node(nodes, page, canonical)
     title = one_line(tree.findtext(".//title"))
+    title = title if len(title) <= _TITLE_CHARS_MAX else ""
     names = [*metas.get("og:site_name", []), *metas.get("application-name", []), *_publisher_names(article, nodes)]
     candidates = (
         *page.candidates,
@@ -101,8 +105,8 @@ def _metas(tree: HtmlElement) -> dict[str, list[str]]:
         content = one_line(element.get("content"))
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (element.get(attribute) or "").strip().lower()
-            if name and content:
-                metas.setdefault(name, []).append(content)
+            if name and content and len(metas.setdefault(name, [])) < _SAME_NAME_MAX:
+                metas[name].append(content)
     return metas
 
 

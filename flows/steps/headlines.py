@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -25,6 +26,8 @@ _AGREES_MIN, _SHARES_MIN = 0.6, 0.2
 # After a host's own name a title may still hold a word or two of the site's: 'westelm.com' and '… – West Elm Features'.
 _MORE_OF_A_NAME_CHARS = 12
 _PART_CHARS_MIN = 12
+# What a head states is any text at all, and each title is compared with each heading, and each of its parts with each other title.
+_HEADINGS_MAX, _STATED_CHARS_MAX, _MARKS_MAX = 1_000, 1_000, 20
 _AROUND = " -–—|/:"  # what separates a headline from what stands beside it
 
 
@@ -32,10 +35,10 @@ def find_headline(tree: HtmlElement, candidates: Iterable[FieldCandidate], site_
     """(headline, its element on the page). A heading that the head elements agree with wins; it is the one people saw."""
     named = [candidate for candidate in candidates if candidate.field == "headline"]
     # What an overview page shows may be cut or a section's name: it says nothing of which heading is the right one, and comes last.
-    stated = [candidate for candidate in named if candidate.source != "listing"]
+    stated = [candidate for candidate in named if candidate.source != "listing" and len(candidate.value) <= _STATED_CHARS_MAX]
     ruled = next((candidate.value for candidate in stated if candidate.source == "outlet_rule"), None)
     values = list(dict.fromkeys(candidate.value for candidate in stated))
-    shown = [(text, element) for text, element in _shown(tree, values) if 3 < len(text) < 300]
+    shown = [(text, element) for text, element in islice(_shown(tree, values), _HEADINGS_MAX) if 3 < len(text) < 300]
     if ruled:
         return ruled, next((element for text, element in shown if folded(text) == folded(ruled)), None)
     names = (*site_names, *(text for text, element in shown if _leads_home(element)))
@@ -69,7 +72,7 @@ def without_site_name(title: str, site_names: Iterable[str], known: Iterable[str
     another element of the head states the rest as the title (`stated`).
     """
     marks = list(_SITE_MARK.finditer(title))
-    if not marks:
+    if not 0 < len(marks) <= _MARKS_MAX:
         return title
     others = {folded(text) for text in stated} - {"", folded(title)}
     part = next((text for text in _parts(title, marks) if folded(text) in others), None)

@@ -23,6 +23,13 @@ _TAG_CHARS_MAX = 20_000
 _LONG_TAG = re.compile(rf"<[a-zA-Z][\w:-]*\s[^<>]{{{_TAG_CHARS_MAX},}}")
 _ATTRIBUTE = re.compile(r"[^\s=\"'<>/]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)|[^\s=\"'<>/]+")
 _ATTRIBUTES_MAX = 500
+# libxml2 gives up where 2,048 elements are open and silently drops the rest of the page, also what stands behind them. Pages come to that by
+# elements that are never closed, by these above all; without them the text is the same, a paragraph where each block was.
+_WRAPPER = re.compile(
+    r"</?(?:(?P<block>div|section|center|blockquote|table|tbody|thead|tr|td|th|ul|ol|li|dl|dt|dd|fieldset|form|p)|"
+    r"span|font|b|i|u|s|em|strong|small|big|tt|sub|sup|strike|ins|del|label)(?:\s[^<>]*)?/?>",
+    re.I,
+)
 # lxml.html chooses a class for each element by its tag, in Python: a tenth of what reading a page costs. Only forms differ, which nobody reads.
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 # Windows-1252 is what servers say when nobody told them otherwise; UTF-8 with letters outside ASCII is never valid by chance.
@@ -60,6 +67,8 @@ def charset_of(body: bytes, content_type: str | None) -> FieldCandidate:
         return FieldCandidate("charset", encoding, "bytes", chosen=True)
     header = http_content_type_encoding(content_type)
     said, source = (header, "header") if header else (html_body_declared_encoding(body[:4096]), "meta")
+    if said and said.startswith(("utf-16", "utf-32")) and b"\x00" not in body[:4096]:
+        said = None  # such letters are two bytes and four: what could be read so far is something else
     if said in (None, *_SAID_BY_DEFAULT) and _is_utf8(body):
         return FieldCandidate("charset", "utf-8", source if said == "utf-8" else "bytes", chosen=True)
     if said is None or (said == "utf-8" and _mostly_broken(body)):
@@ -92,16 +101,27 @@ def _guess(body: bytes) -> str:
 def _tree_of(text: str) -> HtmlElement | Rejected:
     # NUL ends the document for libxml2; an XML declaration with another charset makes it decode again.
     text = _with_fewer_attributes(_XML_DECLARATION.sub("", text.replace("\x00", "")))
-    # huge_tree lifts libxml2's limit of 256 nested elements, past which it silently drops the rest of the page.
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
-    parser.set_element_class_lookup(_ELEMENTS)
     try:
-        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree, is_cut = _parsed(text)
+        if is_cut:
+            tree, is_cut = _parsed(_WRAPPER.sub(lambda tag: "<p>" if tag["block"] else "", text))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         return Rejected("extract", "empty_page", f"nothing to parse: {error}")
+    if is_cut:
+        return Rejected("extract", "extract_too_deep", "more than 2,048 elements inside each other, where the parser gives up")
     if tree.find("body") is None:
         return Rejected("extract", "empty_page", "no body element")
     return tree
+
+
+def _parsed(text: str) -> tuple[HtmlElement, bool]:
+    """(the root element, whether the parser gave up before the end of the page)."""
+    # huge_tree lifts libxml2's limit of 256 nested elements to 2,048.
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
+    tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    last = parser.error_log.last_error
+    return tree, last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
 def _with_fewer_attributes(text: str) -> str:

@@ -28,6 +28,7 @@ _CREDIT_IN_BRACKETS = re.compile(r"\s*\((?P<credit>[A-Z]{2,6}(?: ?/ ?[A-Z][\w ]{
 _CREDIT_AFTER_SLASH = re.compile(r"(?<=[.။])\s*/\s*(?P<credit>[^/.]{2,60})$")
 _CAPTION_CLASS = "contains(@class,'caption') or contains(@class,'img-title') or contains(@class,'image-title') or contains(@class,'photo-credit')"
 _CAPTION_CHARS_MAX = 900
+_CREDIT_WITHIN = 150  # letters before the end of a line: the name has 80 of them at most
 # What is printed beside a picture and names who made it: by its class, or by a word that only screen readers say ('Image source, ').
 _CREDIT_CLASS = re.compile(r"attribution|credit|copyright|photographer|image-?source", re.I)
 _HIDDEN = re.compile(r"(?:^|[\s_-])(?:visually-?hidden|sr-only|screen-reader(?:-text)?|off-?screen)(?:$|[\s_-])", re.I)
@@ -46,7 +47,9 @@ def split_credit(printed: str) -> tuple[str | None, str | None]:
     alone = _CREDIT_ALONE.match(text)
     if alone:
         return None, alone["credit"].strip()
-    found = _CREDIT.search(text) or _CREDIT_AFTER_SLASH.search(text) or _CREDIT_IN_BRACKETS.search(text)
+    # A credit stands at the end; looked for from every place, a line of dots or spaces takes time squared.
+    near = max(0, len(text) - _CREDIT_WITHIN)
+    found = _CREDIT.search(text, near) or _CREDIT_AFTER_SLASH.search(text, near) or _CREDIT_IN_BRACKETS.search(text, near)
     if not found or len(found["credit"].split()) > 10:
         return text or None, None
     caption = text[: found.start()] + ("." if text[found.start() : found.start() + 1] == "." else "")
@@ -86,8 +89,13 @@ def _figures(tree: HtmlElement) -> list[HtmlElement]:
     )
     inside = {image for holder in holders for image in holder.iter("img")}
     loose = [image for image in tree.iter("img") if image not in inside]
-    outermost = [holder for holder in holders if not any(other is not holder and other in holder.iterancestors() for other in holders)]
-    return [*outermost, *loose]
+    return [*_outermost(holders), *loose]
+
+
+def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    """The elements that stand in none of the others."""
+    among = set(elements)
+    return [element for element in elements if not any(around in among for around in element.iterancestors())]
 
 
 def _take_credit(figure: HtmlElement) -> str | None:
@@ -137,7 +145,7 @@ def _take_caption_after(figure: HtmlElement) -> list[str]:
 
 def _captions(figure: HtmlElement) -> list[str]:
     nodes = figure.xpath(f".//figcaption | .//*[{_CAPTION_CLASS}]") if figure.tag != "img" else []
-    texts = [one_line(node.text_content()) for node in nodes if not any(other is not node and other in node.iterancestors() for other in nodes)]
+    texts = [one_line(node.text_content()) for node in _outermost(nodes)]
     return [text for text in texts if 0 < len(text) <= _CAPTION_CHARS_MAX]
 
 
