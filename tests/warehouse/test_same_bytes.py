@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flows.copying import group_copies
 from flows.steps.copies import text_key
 from warehouse.db import open_work
 from warehouse.load import ArticleReading, Batch, load
@@ -24,10 +25,9 @@ def seen(day: int, payload: str, body: str, headline: str = "Ferry resumes") -> 
     capture = Capture(name, "one_en", URL, URL, moment, 200, None, payload, None, None, "captures/one_en/f.warc.gz", day, 1, "allowed", "run-1")
     key = text_key(body)
     extracted = Extracted(headline=headline, description=None, body=body, language="en")
-    reading = ArticleReading(
-        "article", "one_en", URL, name, moment, extracted, Tags(), key.text_sha256, key.token_count, key.token_count, capture_id=name
+    return capture, ArticleReading(
+        "article", "one_en", URL, name, moment, extracted, Tags(), key.text_sha256, key.token_count, key.token_count, key.sketch, capture_id=name,
     )
-    return capture, reading
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def load_night(connection, *pairs, reread=False):
     number = connection.execute("select count(*) from load_log").fetchone()[0]
     kept = [] if reread else list(captures)
     counts = load(connection, Batch(f"batch-{number}", "run-1", NIGHT, captures=kept, readings=list(readings), reread=reread))
+    group_copies(connection)  # As a run does: what is published is compared.
     return {name: counts["one_en"].get(name, 0) for name in COUNTS}
 
 
 def versions(connection):
     refresh_views(connection)
     errors = [finding.name for finding in run_checks(connection, "run-1") if finding.level == "error"]
-    # These loads count no discovery and compare no texts: that is the work of the run around them.
-    assert set(errors) <= {"funnel_adds_up", "copies_are_compared"}
+    assert [name for name in errors if name != "funnel_adds_up"] == []
     return connection.execute("select version, body, capture_id from article_versions order by version").fetchall()
 
 
