@@ -38,6 +38,12 @@ SIGNS = re.compile("[\u102b-\u1038\u103b-\u103e]{2,}")
 SIGNS_FIRST = {sign: place for place, sign in enumerate("\u103b\u103c\u103d\u103e\u1031")}
 PUNCTUATION = re.compile(r"[\u104a-\u104f]")
 NUMBER = re.compile(r"\d+(?:[.,/]\d+)*")
+# Days as tokens name them: in English a weekday, or a day with its month; in Burmese, written without spaces, a weekday, or the day of a month.
+WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b")
+MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+DATE = re.compile(rf"\b([0-3]?\d)(?:st|nd|rd|th)? (?:of )?({MONTH})\b|\b({MONTH}) ([0-3]?\d)(?:st|nd|rd|th)?\b")
+MYANMAR_WEEKDAY = re.compile("(?:တနင်္လာ|အင်္ဂါ|ဗုဒ္ဓဟူး|ကြာသပတေး|သောကြာ|တနင်္ဂနွေ|စနေ)(?=နေ့)")
+MYANMAR_DATE = re.compile("(?:လ|ရီ|မတ်|ပြီ|မေ|ဇွန်|လိုင်|ဂုတ်|ဘာ)([၀-၉]{1,2})ရက်|(?<![၀-၉])([၀-၉]{1,2})ရက်နေ့")
 
 # Raise when tokens, shingles, hash or scale change: stored sketches of another version are built anew.
 SKETCH_VERSION = 1
@@ -89,6 +95,8 @@ class Shingled:
     tokens: list[str]
     shingles: set[int]
     figures: Counter[str]
+    weekdays: frozenset[str]
+    dates: frozenset[str]
 
 
 def tokens(text: str) -> list[str]:
@@ -164,9 +172,25 @@ def figures_of(text: str) -> Counter[str]:
     return Counter("".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in number if c != ",") for number in written)
 
 
+def days_of(found: list[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The weekdays and the days of months that a text names.
+
+    >>> days_of(tokens("On Monday, April 12th"))
+    (frozenset({'monday'}), frozenset({'12 apr'}))
+    """
+    written = " ".join(found)
+    weekdays = set(WEEKDAY.findall(written))
+    dates = {f"{int(day or day_after)} {(month or month_before)[:3]}" for day, month, month_before, day_after in DATE.findall(written)}
+    if HAS_MYANMAR.search(written):
+        together = written.replace(" ", "")
+        weekdays |= set(MYANMAR_WEEKDAY.findall(together))
+        dates |= {str(int(one or other)) for one, other in MYANMAR_DATE.findall(together)}
+    return frozenset(weekdays), frozenset(dates)
+
+
 def shingled(text: str) -> Shingled:
     found = tokens(text)
-    return Shingled(found, shingle_hashes(found), figures_of(text))
+    return Shingled(found, shingle_hashes(found), figures_of(text), *days_of(found))
 
 
 def likeness(one: Shingled, other: Shingled) -> Likeness | None:
@@ -184,7 +208,7 @@ def likeness(one: Shingled, other: Shingled) -> Likeness | None:
     if not (is_contained(containment, figures, density) or is_reworded(short, long, containment, figures, density)):
         return None
     near = len(short.shingles) >= MIN_NEAR_RATIO * len(long.shingles)
-    if near and has_figures_of_its_own(short, long):
+    if is_of_another_day(short, long) or (near and has_figures_of_its_own(short, long)):
         return None
     return Likeness("near" if near else "excerpt", containment, share, share_of_other, figures)
 
@@ -203,6 +227,14 @@ def has_figures_of_its_own(short: Shingled, long: Shingled) -> bool:
     """Whether most figures of the longer of two texts of about one size, and too many for a footer, are not in the shorter one."""
     own = (long.figures - short.figures).total()
     return own > MAX_FIGURES_OF_A_FOOTER and own > long.figures.total() / 2
+
+
+def is_of_another_day(one: Shingled, other: Shingled) -> bool:
+    """Whether each of two texts names a weekday, or a date, that the other does not: the weather of two days is other news.
+
+    A follow-up that names one more day, or a copy that says "3 March" for "Monday", lacks nothing on its own side.
+    """
+    return any(bool(mine - theirs) and bool(theirs - mine) for mine, theirs in ((one.weekdays, other.weekdays), (one.dates, other.dates)))
 
 
 def is_contained(containment: float, figures: float, density: float) -> bool:

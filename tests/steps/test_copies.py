@@ -132,6 +132,27 @@ def test_a_text_of_one_size_with_many_figures_of_its_own_is_other_news():
     assert like(text, text + "\nPrinted on 3 May 2026 at 14.30, telephone 243 211.") is not None
 
 
+@pytest.mark.parametrize(("one", "other", "is_copy", "why"), [
+    ("on Monday", "on Tuesday", False, "each names a weekday of its own"),
+    ("on 3 March", "on March 4th", False, "each names a date of its own"),
+    ("on Monday", "on 3 March", True, "the same day, named in another way"),
+    ("on Monday", "on Monday and again on Tuesday", True, "a follow-up that names one day more"),
+    ("on MONDAY, March 3", "on Monday, 3rd of March", True, "one day in two spellings"),
+    ("မတ်လ ၃ ရက်", "မတ် ၄ ရက်", False, "each names a date of its own"),
+    ("တနင်္လာနေ့က", "အင်္ဂါ နေ့က", False, "each names a weekday of its own"),
+    ("မတ်လ ၃ ရက်နေ့", "၃ ရက်နေ့", True, "the same day without its month"),
+])
+def test_the_same_text_of_another_day_is_other_news(one, other, is_copy, why):
+    # The figures alone do not tell them apart: three of four stay.
+    frame = story(1) + " It opens at 6 and closes at 18 hours, 7 days a week. "
+    assert (like(frame + one, frame + other) is not None) is is_copy, why
+
+
+def test_an_excerpt_of_another_days_text_is_other_news():
+    assert like(story(1, 60) + " on Monday", story(1, 120) + " on Tuesday") is None
+    assert like(story(1, 60) + " on Monday", story(1, 120) + " on Tuesday, not on Monday").relation == "excerpt"
+
+
 def test_burmese_figures_guard_like_others():
     text = story(1, 120, BURMESE_WORDS)
     assert like(text + " လူ ၁၂ ဦး ၃၄ အိမ်", text + " လူ 12 ဦး 34 အိမ်") is not None
