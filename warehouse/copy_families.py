@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 WINDOW = timedelta(hours=72)  # copies are printed within three days; the same words a week later are a template
 PARTS_OF_A_ROUNDUP = 3
+# A text of a series (copies_serial.sql) is only one with what was printed on the same day: else single links make one group of a year.
+SAME_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,21 @@ def mates(members: Iterable[Member]) -> list[tuple[str, str]]:
     return pairs
 
 
-def groups(members: Mapping[str, Member], edges: Iterable[Edge]) -> list[CopyRow]:
-    """The rows of all groups of two or more; `edges` that do not join are left out."""
-    joined = [edge for edge in edges if edge.joins]
+def is_of_one_day(one: Member, other: Member, serial: AbstractSet[str]) -> bool:
+    """False where one of the two is of a series and they are of different days."""
+    return not {one.article_id, other.article_id} & serial or abs(one.dated_at - other.dated_at) < SAME_DAY
+
+
+def groups(members: Mapping[str, Member], edges: Iterable[Edge], *, serial: AbstractSet[str] = frozenset()) -> list[CopyRow]:
+    """The rows of all groups of two or more; `edges` that do not join are left out, and those that join two days of a series."""
+    joined = [edge for edge in edges if edge.joins and is_of_one_day(members[edge.article_id], members[edge.other_article_id], serial)]
     neighbours: dict[str, list[Edge]] = defaultdict(list)
     for edge in joined:
         neighbours[edge.article_id].append(edge)
         neighbours[edge.other_article_id].append(edge)
-    pairs = mates(members.values()) + [(edge.article_id, edge.other_article_id) for edge in joined]
+    pairs = mates(member for name, member in members.items() if name not in serial)
+    pairs += [(one, other) for one, other in mates(members.values()) if is_of_one_day(members[one], members[other], serial)]
+    pairs += [(edge.article_id, edge.other_article_id) for edge in joined]
     found: list[CopyRow] = []
     for names in components(members, pairs):
         if len(names) > 1:

@@ -78,9 +78,9 @@ def group_slice(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
     window = Window(*connection.execute(statement("copies_window")).fetchall()[0])
     for ends in connection.execute(statement("copies_forget_edges_of")).fetchall():
         seeds.update(ends)
+    for ends in connection.execute(statement("copies_mates")).fetchall():
+        seeds.update(ends)
     if window.first is not None:
-        for ends in connection.execute(statement("copies_mates"), window._asdict()).fetchall():
-            seeds.update(ends)
         found = edges_between(connection, recipe, window)
         insert(connection, "copy_edges", [asdict(edge) for edge in found])
         seeds.update(end for edge in found for end in (edge.article_id, edge.other_article_id))
@@ -143,18 +143,21 @@ class Texts:
 
 
 def regroup(connection: duckdb.DuckDBPyConnection, seeds: set[str]) -> None:
-    """Groups anew what a change at the seeds can reach: whether a neighbour is a roundup depends on its parts, and its groups on that."""
+    """Groups anew what a change at the seeds can reach: whether a neighbour is a roundup, or of a series, depends on its own neighbours."""
     if not seeds:
         return
     near = ends_of(edges_of(connection, seeds)) | seeds
-    ring = ends_of(edges_of(connection, near)) | near
+    ring = ends_of(edges_of(connection, near)) | near | names_of(connection, "copies_same_words", near)
     edges, members = edges_of(connection, ring), members_of(connection, ring)
     judge_roundups(connection, near, edges, members)
     former = former_groups(connection, ring)
     asked = ring | former.keys()
     edges = edges_of(connection, asked)
     members = members_of(connection, asked)
-    found = groups(members, [edge for edge in edges if edge.article_id in members and edge.other_article_id in members])
+    found = groups(
+        members, [edge for edge in edges if edge.article_id in members and edge.other_article_id in members],
+        serial=names_of(connection, "copies_serial", asked),
+    )
     write_groups(connection, asked, set(former.values()), found)
 
 
@@ -203,6 +206,10 @@ def fetched(connection: duckdb.DuckDBPyConnection, name: str, asked: Iterable[st
     found = connection.execute(statement(name)).fetchall()
     connection.unregister("asked")
     return found
+
+
+def names_of(connection: duckdb.DuckDBPyConnection, name: str, asked: Iterable[str]) -> set[str]:
+    return {article_id for (article_id,) in fetched(connection, name, asked)}
 
 
 def bodies_of(connection: duckdb.DuckDBPyConnection, asked: list[str]) -> dict[str, str]:

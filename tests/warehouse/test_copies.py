@@ -180,6 +180,12 @@ def test_three_copies_of_one_part_make_no_roundup(connection):
     assert grouped(connection) == [["a", "a2", "a3", "long"]]
 
 
+def test_a_roundup_is_judged_by_all_its_parts_also_those_that_came_before(connection):
+    # Two of the three parts are one text, which only the edge between them says: it leads to nothing that the last batch brought in.
+    bring(connection, [article("a", A, 0), article("a2", A + "\nMore soon.", 1), article("long", A + "\n" + B, 5)], [article("b", B, 2)])
+    assert grouped(connection) == [["a", "a2", "b", "long"]]
+
+
 def test_what_calls_itself_a_roundup_is_not_glued_to_its_one_part(connection):
     bring(connection, [article("a", A, 0), article("digest", DIGEST, 5, kind="roundup"), article("digest2", DIGEST, 6, kind="roundup")])
     assert grouped(connection) == [["digest", "digest2"]]
@@ -196,6 +202,34 @@ def test_a_year_of_daily_rates_is_no_group_beyond_its_real_copies(connection):
     bring(connection, daily, [article("copied", rates(40, head="Rates today."), 24 * 40 + 3)])
     assert connection.execute("select count(*) from articles").fetchone() == (366,)
     assert grouped(connection) == [["copied", "d040"]]
+
+
+SERIES = [article(f"d{day}", A if day % 2 else A + "\nMore soon.", 24 * day, outlet="daily_en") for day in range(6)]
+
+
+def test_a_text_of_the_same_words_day_after_day_is_a_series_and_no_group_in_any_order(tmp_path):
+    # What another outlet takes from it on the same day is a copy; its first three days, printed alone, are one text printed again.
+    taken = article("taken", A, 24 * 3 + 4, outlet="other_en")
+    seen = []
+    for number, batches in enumerate(([SERIES, [taken]], [[taken], *[[each] for each in SERIES[::-1]]], [[each] for each in [*SERIES, taken]])):
+        connection = new_database(tmp_path / str(number))
+        bring(connection, *batches)
+        assert grouped(connection) == [["d3", "taken"]]
+        seen.append(state(connection))
+        bring(connection, [article(f"d{day}", story(50 + day), 24 * day, outlet="daily_en", seen=24) for day in range(3, 6)])
+        assert grouped(connection) == [["d0", "d1", "d2", "taken"]], "taken lies within 72 hours of d1"
+        group_all_copies(connection)
+        assert grouped(connection) == [["d0", "d1", "d2", "taken"]]
+        connection.close()
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_the_same_words_every_second_day_are_a_series_and_those_that_fall_out_leave_the_rest_as_it_is_alone(connection):
+    words = [article(f"d{day}", A, 48 * day, outlet="daily_en") for day in range(3)]
+    bring(connection, words)
+    assert grouped(connection) == []
+    bring(connection, [article("d2", D, 96, outlet="daily_en", seen=24)])
+    assert grouped(connection) == [["d0", "d1"]]
 
 
 def test_short_texts_are_never_copies(connection):
