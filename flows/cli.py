@@ -25,6 +25,7 @@ from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, NightdeskError
 if TYPE_CHECKING:
     from flows.progress import Progress
     from flows.running import Summary
+    from flows.searching import Found
     from warehouse.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -331,6 +332,58 @@ def why(context: Context, article_id: str) -> None:
     chain = evidence.why(context.settings(), article_id)
     click.echo(evidence.as_json(chain) if context.as_json else evidence.as_text(chain, width=terminal_width()))
     sys.exit(chain.exit_status)
+
+
+@cli.command()
+@click.argument("words", nargs=-1, metavar="WORDS...")
+@OUTLET
+@click.option("--from", "first", metavar="DATE", help="First publication day, 2026-03-01.")
+@click.option("--to", "last", metavar="DATE", help="Last publication day.")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="Only this language: en, my; may be given several times.")
+@click.option("--limit", type=int, default=10, show_default=True, metavar="N", help="Most hits shown.")
+@click.option("--newest", is_flag=True, help="The newest first, instead of those that fit best.")
+@click.option("--all", "every_copy", is_flag=True, help="Each copy as a hit of its own, instead of under its original.")
+@click.option("--rebuild", is_flag=True, help="Build the search index anew from the published file first.")
+@global_options
+@click.pass_obj
+def search(
+    context: Context, words: tuple[str, ...], outlet_ids: tuple[str, ...], first: str | None, last: str | None, languages: tuple[str, ...],
+    limit: int, newest: bool, every_copy: bool, rebuild: bool,
+) -> None:
+    """Ranked full-text search in English and Burmese. All words must be found; several within quotation marks are a phrase; OR and NOT combine.
+
+    Example: nightdesk search "air strike" rathedaung --from 2025-11-01
+    """
+    from flows import searching
+
+    settings = context.settings()
+    if rebuild:
+        articles = searching.build_index(settings, lambda: None, anew=True)
+        talk(f"The search index was built anew: {articles:,} articles.")
+        if not words:
+            return
+    options = searching.Options(
+        outlet_ids, languages, day_of("--from", first) if first else None, day_of("--to", last) if last else None, limit, newest, every_copy,
+    )
+    if options.first and options.last and options.first > options.last:
+        raise AskedWrongly(f"--from {first} lies after --to {last}.")
+    if not 1 <= limit <= searching.LIMIT_MAX:
+        raise AskedWrongly(f"--limit {limit}: give a number from 1 to {searching.LIMIT_MAX}.")
+    give_hits(context, searching.search_for(settings, words, options, say=talk))
+
+
+def give_hits(context: Context, found: Found) -> None:
+    """The hits on stdout; how many there are, and what the query left out, beside them."""
+    from flows import searching
+
+    if context.as_json:
+        click.echo(searching.as_json(found), nl=False)
+    elif found.hits:
+        bold = sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
+        click.echo(searching.as_text(found, width=terminal_width(), bold=bold) + "\n")
+    talk(searching.closing_line(found))
+    for note in found.notes:
+        talk(note)
 
 
 @cli.command()

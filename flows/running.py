@@ -19,15 +19,17 @@ from crawlers.outlet import Outlet, OutletFault, read_outlets
 from flows.copying import group_copies
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
+from flows.searching import prepare_index
 from flows.steps.entities import known_entities
 from flows.withdrawing import finish as finish_withdrawal
-from warehouse import publish, runs, seen
+from warehouse import publish, runs, search_index, seen
 from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
 from warehouse.db import Connection, open_work
-from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted
+from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted, NightdeskError
 from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
+from warehouse.search_index import Prepared
 from warehouse.settings import Settings
 from warehouse.verify import captures_agree_with_files
 from warehouse.withdrawal import withdrawn_of
@@ -209,6 +211,7 @@ def close_run(run: Run, started: float) -> Summary:
         run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")
     rows = runs.run_outlets(run.connection, run.run_id)
     rejections = runs.run_rejections(run.connection, run.run_id)
+    index = None if errors else index_or_say(run)
     run.alerts += blind_spots(rows, rejections)
     state = "failed" if errors else "incomplete" if run.alerts or any(row["alert"] for row in rows) else "completed"
     runs.end_run(run.connection, run.run_id, state, run.clock.now())
@@ -216,7 +219,7 @@ def close_run(run: Run, started: float) -> Summary:
     if errors:
         run.connection.close()
     else:
-        publish_or_say(run)
+        publish_or_say(run, index)
     return Summary(
         run_id=run.run_id, kind=run.kind, state=state, started_at=run.started_at.isoformat(), seconds=round(time.monotonic() - started, 2),
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
@@ -240,10 +243,26 @@ def blind_spots(rows: list[dict[str, Any]], rejections: list[dict[str, Any]]) ->
     return faults + unread
 
 
-def publish_or_say(run: Run) -> None:
-    """Publishes; where that fails, the run is marked as what it is, and the error goes on."""
+def index_or_say(run: Run) -> Prepared | None:
+    """The search index of what is about to be published. Where it cannot be written, the run says so and publishes all the same."""
     try:
+        return prepare_index(run.connection, run.settings)
+    except NightdeskError as error:
+        run.alerts.append(str(error))
+        return None
+
+
+def publish_or_say(run: Run, index: Prepared | None) -> None:
+    """Publishes with the search index; where that fails, the run is marked as what it is, and the error goes on.
+
+    The index gets its name first: a reader of the new file finds it, and one of the old file still finds the old one.
+    """
+    snapshot = search_index.snapshot_of(run.connection)
+    try:
+        if index:
+            search_index.give_name(run.settings, index, snapshot)
         publish.publish(run.connection, run.settings)
+        search_index.remove_others(run.settings, snapshot)
     except (publish.PublishFailed, Interrupted) as error:
         run.connection = open_work(run.settings)
         runs.end_run(run.connection, run.run_id, "interrupted" if isinstance(error, Interrupted) else "failed", run.clock.now())

@@ -1,0 +1,278 @@
+"""`nightdesk search`: ranked headlines with the piece of text that shows why, in English and Burmese."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flows.layout import counted, wrapped
+from flows.report import printable
+from flows.steps import search_query, search_words
+from flows.steps.snippets import Finder, Marked
+from warehouse import search, search_index
+from warehouse.db import Connection
+from warehouse.errors import AskedWrongly, NightdeskError, WriterBusy
+from warehouse.lock import writer_lock
+from warehouse.query import open_published
+from warehouse.search_index import IndexUnusable, Prepared
+from warehouse.settings import Settings
+
+LIMIT_MAX = 10_000
+COLUMNS_MAX = 100
+VERSION = search_index.version_of(search_words.WORDS_VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked beside the words. `every_copy` shows each copy as a hit of its own; `newest` orders by day instead of by fit."""
+
+    outlet_ids: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    limit: int = 10
+    newest: bool = False
+    every_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """One hit: the row of the article, what of it is to be highlighted, and the copies that were found too."""
+
+    row: dict[str, Any]
+    headline: Marked
+    snippet: Marked
+    score: float
+    copies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found. `notes` are sentences about how the query was read and what it left out."""
+
+    said: str
+    articles: int
+    hits: tuple[FoundArticle, ...]
+    notes: tuple[str, ...]
+
+
+# ---------------------------------------------------------------- searching
+
+
+def search_for(settings: Settings, arguments: Iterable[str], options: Options, say: Callable[[str], None] = lambda _: None) -> Found:
+    """Searches the published file; its index is built first where there is none that fits, which `say` is told.
+
+    Raises AskedWrongly for a query that cannot be read, NightdeskError where there is no index and none can be built.
+    """
+    query = readable(arguments)
+    with closing(Searching(settings, say)) as open_search:
+        return open_search.find(query, options)
+
+
+def readable(arguments: Iterable[str]) -> search_query.Asked:
+    query = search_query.read_query(arguments)
+    if isinstance(query, search_query.Fault):
+        raise AskedWrongly(query.sentence)
+    return query
+
+
+class Searching:
+    """The published file and its index, open together for any number of searches."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:
+        self.connection, self.index = open_both(settings, say)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def find(self, query: search_query.Asked, options: Options) -> Found:
+        check_options(self.connection, options)
+        wanted = search.Wanted(
+            tuple(tuple(words for clause in each for words in clause.sequences) for each in query.required),
+            tuple(words for clause in query.excluded for words in clause.sequences),
+            options.outlet_ids, options.languages, options.first, options.last,
+        )
+        matches = self.index.search(wanted, limit=options.limit, newest=options.newest, fold=not options.every_copy)
+        rows = search.articles_of(self.connection, [hit.article_id for hit in matches.hits])
+        finder = Finder({words for each in wanted.required for words in each}, search_index.stem)
+        hits = tuple(found_article(rows[hit.article_id], hit, finder) for hit in matches.hits)
+        return Found(said_of(query), matches.found, hits, (*query.notes, *self.hints(query, wanted, matches)))
+
+    def hints(self, query: search_query.Asked, wanted: search.Wanted, matches: search.Matches) -> list[str]:
+        """What a person should know who found less than there is."""
+        hints = []
+        if matches.undated:
+            hints.append(f"{counted(matches.undated, 'more article')} with these words "
+                         f"{'has' if matches.undated == 1 else 'have'} no date of publication and so cannot be chosen by date.")
+        if not matches.found:
+            loose = dataclasses.replace(wanted, required=tuple((((word,),)) for word in loose_words(query)))
+            together = self.index.search(loose, limit=1).found if len(loose.required) > len(wanted.required) else 0
+            if together:
+                hints.append(f"{counted(together, 'article')} {'has' if together == 1 else 'have'} all of these words, but not as a phrase. "
+                             "Give each word by itself, with spaces between the words of Burmese too.")
+        return hints
+
+
+def said_of(query: search_query.Asked) -> str:
+    """The query as it was understood."""
+    def said(clause: search_query.Clause) -> str:
+        return f"“{clause.said}”" if len(clause.said.split()) > 1 else clause.said
+
+    return " ".join([*(" OR ".join(map(said, each)) for each in query.required), *(f"NOT {said(clause)}" for clause in query.excluded)])
+
+
+def loose_words(query: search_query.Asked) -> list[str]:
+    """Each word of the phrases by itself."""
+    words = [word for each in query.required for word in each[0].sequences[0]]
+    return [word for word in dict.fromkeys(words) if word != search_words.BREAK]
+
+
+def found_article(row: dict[str, Any], hit: search.Hit, finder: Finder) -> FoundArticle:
+    snippet = finder.snippet([row["body"], row["description"] or ""])
+    return FoundArticle(row, finder.marked(row["headline"] or ""), snippet, hit.score, hit.others)
+
+
+def check_options(connection: Connection, options: Options) -> None:
+    """Raises AskedWrongly for an outlet or a language of which the file has no article: a typing error must not look like no news."""
+    outlets, languages = search.outlets_and_languages(connection)
+    known = languages | {language.split("-")[0] for language in languages}
+    for outlet_id in options.outlet_ids:
+        if outlet_id not in outlets:
+            near = difflib.get_close_matches(outlet_id, sorted(outlets), n=1)
+            raise AskedWrongly(f"There is no article of an outlet {outlet_id}.{f' Did you mean {near[0]}?' if near else ''}")
+    for language in options.languages:
+        if language not in known:
+            raise AskedWrongly(f"There is no article in a language {language}. There are: {', '.join(sorted(languages)) or 'none'}.")
+
+
+# ---------------------------------------------------------------- the index of the file
+
+
+def prepare_index(connection: Connection, settings: Settings) -> Prepared:
+    """The next index, made from what is in the open database. Only for the holder of the writer lock. Raises NightdeskError."""
+    try:
+        return search_index.prepare(connection, settings, search_words.searchable, VERSION)
+    except (OSError, ValueError) as error:
+        raise NightdeskError(f"{search_index.search_dir(settings)}: the search index was not written ({error}). "
+                             "Mend that; the next run, or the next search, builds it.") from error
+
+
+def open_both(settings: Settings, say: Callable[[str], None]) -> tuple[Connection, search.SearchIndex]:
+    """The published file and the index that belongs to it. A file that is replaced in this moment is opened again."""
+    for _ in range(2):
+        connection = open_published(settings.published_database)
+        try:
+            return connection, index_of(connection, settings)
+        except IndexUnusable as error:
+            connection.close()
+            unusable = error
+    build_index(settings, lambda: say(f"{unusable} It is built now, from the published file; that takes about a minute for 100,000 articles."))
+    connection = open_published(settings.published_database)
+    try:
+        return connection, index_of(connection, settings)
+    except IndexUnusable:
+        connection.close()
+        raise
+
+
+def index_of(connection: Connection, settings: Settings) -> search.SearchIndex:
+    return search.SearchIndex(search_index.search_dir(settings) / search_index.snapshot_of(connection), VERSION)
+
+
+def build_index(settings: Settings, say: Callable[[], None], *, anew: bool = False) -> int:
+    """Builds the index of the published file, unless another process has just done so. Returns how many articles it holds.
+
+    Raises WriterBusy while a run is at work, which will leave an index behind; AskedWrongly where the folder cannot be written.
+    """
+    try:
+        with writer_lock(settings.work_dir, "search", wait_s=settings.lock_wait_s), closing(open_published(settings.published_database)) as connection:
+            snapshot = search_index.snapshot_of(connection)
+            if not anew:
+                try:
+                    return index_of(connection, settings).searcher.num_docs
+                except IndexUnusable:
+                    pass  # still not there: it is built here
+            say()
+            search_index.remove_others(settings, "")
+            prepared = prepare_index(connection, settings)
+            search_index.give_name(settings, prepared, snapshot)
+            return prepared.articles
+    except WriterBusy as error:
+        raise WriterBusy(f"The search index is not there yet, and a run is at work that will write it. {error}") from error
+
+
+# ---------------------------------------------------------------- showing
+
+
+def as_json(found: Found) -> str:
+    """One object a line, a hit each. `marks` are code points, half open, into `snippet`; `found` is the number of all articles that match."""
+    return "".join(json.dumps(hit_as_json(found, rank, hit), ensure_ascii=False) + "\n" for rank, hit in enumerate(found.hits, start=1))
+
+
+def hit_as_json(found: Found, rank: int, hit: FoundArticle) -> dict[str, Any]:
+    row = hit.row
+    return {
+        "rank": rank, "found": found.articles, "article_id": row["article_id"], "outlet_id": row["outlet_id"],
+        "published_on": row["published_on"].isoformat() if row["published_on"] else None, "language": row["language"], "kind": row["kind"],
+        "headline": row["headline"], "headline_marks": hit.headline.marks, "snippet": hit.snippet.text, "marks": hit.snippet.marks,
+        "url": row["url"], "score": round(hit.score, 3), "is_original": row["is_original"], "copy_id": row["copy_id"], "copies_found": hit.copies,
+    }
+
+
+def as_text(found: Found, *, width: int, bold: bool) -> str:
+    """The hits for people; `bold` for a terminal that can show it."""
+    width = min(width, COLUMNS_MAX)
+    return "\n\n".join("\n".join(hit_lines(hit, width, bold)) for hit in found.hits)
+
+
+def hit_lines(hit: FoundArticle, width: int, bold: bool) -> list[str]:
+    row = hit.row
+    headline = hit.headline if hit.headline.text else Marked("(no headline)")
+    facts = [row["outlet"], str(row["published_on"] or "no date"), row["article_id"], copies_said(hit)]
+    return [
+        *highlighted(headline, width, "", bold),
+        *wrapped("  ".join(filter(None, facts)), width, "  "),
+        *highlighted(hit.snippet, width, "  ", bold),
+    ]
+
+
+def copies_said(hit: FoundArticle) -> str:
+    copies = f"and {len(hit.copies)} {'copy' if len(hit.copies) == 1 else 'copies'}" if hit.copies else ""
+    return ", ".join(filter(None, ("" if hit.row["is_original"] else f"a copy of {hit.row['copy_id']}", copies)))
+
+
+def highlighted(marked: Marked, width: int, indent: str, bold: bool) -> list[str]:
+    """The text in lines, with what was found in bold. Wrapping changes white space only, so the other characters are counted."""
+    lines = wrapped(marked.text, width, indent)
+    if not bold:
+        return lines
+    found = {place for start, end in marked.marks for place in range(start, end)}
+    places = iter([place for place, sign in enumerate(printable(marked.text)) if not sign.isspace()])
+    shown = []
+    for line in lines:
+        out, is_bold = "", False
+        for sign in line:
+            wants = next(places) in found if not sign.isspace() else is_bold
+            out += ("\x1b[1m" if wants else "\x1b[0m") + sign if wants != is_bold else sign
+            is_bold = wants
+        shown.append(out + ("\x1b[0m" if is_bold else ""))
+    return shown
+
+
+def closing_line(found: Found) -> str:
+    """How many there are, and what is shown of them."""
+    if not found.articles:
+        return f"No article was found for {printable(found.said)}."
+    folded = sum(len(hit.copies) for hit in found.hits)
+    said = f"{counted(found.articles, 'article')} found"
+    if len(found.hits) + folded < found.articles:
+        said += f"; {len(found.hits):,} shown, --limit N shows more"
+    if folded:
+        said += f", {'1 copy' if folded == 1 else f'{folded:,} copies'} under {'its' if folded == 1 else 'their'} original (--all shows each)"
+    return f"{said}."

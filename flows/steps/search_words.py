@@ -1,0 +1,120 @@
+"""The words by which a text is found: the same for what is indexed and for what is asked, each with its place in the text. Pure.
+
+English stays a word (its ending is cut off by the index), Burmese and its sister scripts are cut into syllables, scripts without spaces into
+characters. Case, accents, apostrophes, hyphens, separators of thousands, invisible characters and the script of digits make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flows.steps.copies import HAS_MYANMAR, INVISIBLE, SEVEN_FOR_LETTER, SIGNS, SIGNS_FIRST, SYLLABLE, ZERO_FOR_LETTER
+
+# Raise when a text gives other words than before: indexes of another version are built anew.
+WORDS_VERSION = 1
+# Stands between paragraphs and Burmese sentences, so that no phrase reaches from one into the next.
+BREAK = "¶"
+
+# Takes the place of a letter that a spelling in one piece needs less, so that places stay the same.
+FILLER = "\u200b"
+MYANMAR = FILLER + "\u1000-\u103f\u104c-\u109f\ua9e0-\ua9fe\uaa60-\uaa7f"  # without its digits and its two full stops
+UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"  # \w alone splits at vowel signs
+LETTER_AFTER = "(?![A-Za-z\u00c0-\u024f])"
+NUMBER = rf"(?<!\d[.,])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{LETTER_AFTER}(?![,.]?\d)|\d+\.\d+{LETTER_AFTER}(?!\.?\d))"
+INITIALS = r"(?<![^\W_])[A-Za-z](?:\.[A-Za-z])+(?![^\W_])"  # U.S., K.I.A.
+WORD = re.compile(
+    rf"(?P<break>[\n\u104a\u104b]+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})|(?P<myanmar>[{MYANMAR}]+)|[{UNSPACED}]"
+    rf"|(?![{MYANMAR}{UNSPACED}])[^\W_](?:(?![{MYANMAR}{UNSPACED}])[\w{MARKS}]|['’ʼ](?=[^\W_]))*"
+)
+ASCII_WORD = re.compile(rf"(?P<break>\n+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})|[a-zA-Z0-9](?:[\w]|'(?=[a-zA-Z0-9]))*", re.ASCII)
+POSSESSIVE = re.compile("['’ʼ]s$")
+APOSTROPHES = re.compile("['’ʼ]")
+SYLLABLE_OR_SIGN = re.compile(rf"{SYLLABLE.pattern}|(?=[\u104c-\u104f])")
+TWO_PIECE_U = re.compile("[\u1025\u1009]\u102e")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is compared, and where it stands: code points, half open."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words_of(text: str) -> list[Word]:
+    """The words of a text in NFC, in order.
+
+    >>> [word.text for word in words_of("1,500 people fled Mrauk-U's villages")]
+    ['1500', 'people', 'fled', 'mrauk', 'u', 'villages']
+    >>> [word.text for word in words_of("မြောက်\u200bဦး မြို့ ၂၀")]
+    ['မြောက်', 'ဦး', 'မြို့', '20']
+    """
+    if text.isascii():
+        return [Word(folded_ascii(match), match.start(), match.end()) for match in ASCII_WORD.finditer(text)]
+    kept = [place for place, sign in enumerate(text) if not INVISIBLE.match(sign)] if INVISIBLE.search(text) else None
+    seen = "".join(text[place] for place in kept) if kept is not None else text
+    found = list(words_in(same_length_spelling(seen) if HAS_MYANMAR.search(seen) else seen))
+    if kept is None:
+        return found
+    return [Word(word.text, kept[word.start], kept[word.end - 1] + 1) for word in found]
+
+
+def searchable(text: str) -> str:
+    """The words of a text with spaces between them, for the index."""
+    return " ".join(word.text for word in words_of(text))
+
+
+def words_in(text: str) -> Iterator[Word]:
+    for match in WORD.finditer(text):
+        if match["myanmar"]:
+            yield from syllables(match[0], match.start())
+        elif word := folded(match):
+            yield Word(word, match.start(), match.end())
+
+
+def syllables(run: str, offset: int) -> Iterator[Word]:
+    cuts = sorted({0, len(run), *(match.start() for match in SYLLABLE_OR_SIGN.finditer(run))})
+    for start, end in pairwise(cuts):
+        yield Word(run[start:end].replace(FILLER, ""), offset + start, offset + end)
+
+
+def folded_ascii(match: re.Match[str]) -> str:
+    word = match[0]
+    if match["break"]:
+        return BREAK
+    if match["number"]:
+        return word.replace(",", "")
+    word = word.lower()
+    if match["initials"]:
+        return word.replace(".", "")
+    return word.removesuffix("'s").replace("'", "") if "'" in word else word
+
+
+def folded(match: re.Match[str]) -> str:
+    """One spelling for all in which the word is written."""
+    word = match[0]
+    if match["break"]:
+        return BREAK
+    if word.isascii():
+        return folded_ascii(match)
+    if match["number"]:
+        return "".join(str(unicodedata.digit(sign, sign)) for sign in word.replace(",", ""))
+    if word.isdigit():
+        return "".join(str(unicodedata.digit(sign)) for sign in word)
+    plain = APOSTROPHES.sub("", POSSESSIVE.sub("", word.casefold()))
+    # Accents of Latin, Greek and Cyrillic letters; the vowel signs of other scripts are letters.
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", plain)))
+
+
+def same_length_spelling(text: str) -> str:
+    """Burmese in one of the ways in which the same word is typed, as `copies.one_spelling` has it, code point for code point."""
+    text = SEVEN_FOR_LETTER.sub("\u101b", ZERO_FOR_LETTER.sub("\u101d", text))
+    text = TWO_PIECE_U.sub("\u1026" + FILLER, text)
+    text = re.sub("\u1044(?=\u1004\u103a\u1038)", "\u104e", text).replace("\u1039\u1091", "\u1039\u100d")
+    return SIGNS.sub(lambda signs: "".join(sorted(signs[0], key=lambda sign: (SIGNS_FIRST.get(sign, 5), sign))), text)

@@ -1,0 +1,2 @@
+-- How many addresses were withdrawn from this file.
+select count(*) from withdrawn
