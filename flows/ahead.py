@@ -1,9 +1,9 @@
-"""Reading ahead: while the articles of one outlet are loaded, the pages of the next one are read."""
+"""Reading ahead: while some articles are loaded, the pages of the next ones are read."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from queue import Empty, Queue
 
 from flows.inputs import Input, Outcome
@@ -18,13 +18,10 @@ Found = list[tuple[Input, Outcome]]
 
 
 class Reading:
-    """The captures of a report, read in the background from now on, a batch at a time. One reading uses a pool at a time.
+    """The inputs of each batch, read in the background from now on, a batch at a time. One reading uses a pool at a time."""
 
-    A report without captures has one empty batch: its links and rejections need one.
-    """
-
-    def __init__(self, pool: ReadingPool, captures: tuple[Capture, ...]) -> None:
-        self._parts = [captures[start:start + PAGES_PER_BATCH] for start in range(0, len(captures), PAGES_PER_BATCH)] or [()]
+    def __init__(self, pool: ReadingPool, parts: Sequence[Sequence[Input]]) -> None:
+        self._parts = parts
         self._read: Queue[Found | BaseException] = Queue(maxsize=1)  # so that at most two batches are in memory
         self._done = 0
         self._thread = threading.Thread(target=self._work, args=(pool,), daemon=True, name="reading")
@@ -62,14 +59,19 @@ class Reading:
 
     def _work(self, pool: ReadingPool) -> None:
         try:
-            for captures in self._parts:
+            for inputs in self._parts:
                 found: Found = []
-                for each in pool.read(captures):
+                for each in pool.read(inputs):
                     found.append(each)
                     self._done += 1
                 self._read.put(found)
         except BaseException as error:  # noqa: BLE001 - it is raised again where the outcomes are awaited
             self._read.put(error)
+
+
+def in_batches(captures: tuple[Capture, ...]) -> list[tuple[Capture, ...]]:
+    """A report without captures has one empty batch: its links and rejections need one."""
+    return [captures[start:start + PAGES_PER_BATCH] for start in range(0, len(captures), PAGES_PER_BATCH)] or [()]
 
 
 def read_ahead(pool: ReadingPool, reports: Iterable[CrawlReport | None]) -> Iterator[tuple[CrawlReport, Reading]]:
@@ -89,7 +91,7 @@ def read_ahead(pool: ReadingPool, reports: Iterable[CrawlReport | None]) -> Iter
             ahead = None
         if ahead:
             ahead[1].wait()
-        fresh = (report, Reading(pool, report.captures))
+        fresh = (report, Reading(pool, in_batches(report.captures)))
         if ahead:
             yield ahead
         ahead = fresh

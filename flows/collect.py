@@ -19,7 +19,7 @@ from typing import IO, Any, TypeVar
 
 from crawlers.crawl import needs_contact, read_report
 from crawlers.outlet import Outlet
-from flows.ahead import Reading
+from flows.ahead import Reading, in_batches
 from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
 from flows.running import Run, pending_captures
@@ -220,7 +220,7 @@ def take_in(run: Run, report: CrawlReport, reading: Reading | None = None) -> No
 
     `reading` is that of the report's captures where it has begun already.
     """
-    reading, done = reading or Reading(run.pool, report.captures), 0
+    reading, done = reading or Reading(run.pool, in_batches(report.captures)), 0
     with run.progress.bar(f"reading {report.outlet_id}", len(report.captures)) as bar:
         for number, found in enumerate(reading.batches(bar)):
             batch = new_batch(run, f"{report.outlet_id}/{number}")

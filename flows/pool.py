@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -67,8 +68,11 @@ class ReadingPool:
                 worker.process.join()
         self.workers.clear()
 
+    def warm(self) -> None:
+        """Lets the fork server load the libraries of the workers while this process does something else."""
+        forkserver.ensure_running()
+
     def start(self) -> None:
-        """Starts the workers, so that they load their libraries while this process does something else."""
         while len(self.workers) < self.size:
             self.workers.append(self.new_worker())
 

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from flows.ahead import PAGES_PER_BATCH
-from flows.collect import add_outcomes, by_outlet, new_batch, read_all, take_in_pending
+from flows.ahead import PAGES_PER_BATCH, Reading
+from flows.collect import add_outcomes, by_outlet, loadable, new_batch, read_all, take_in_pending
 from flows.copying import group_all_copies
 from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
@@ -22,6 +22,7 @@ from warehouse.records import Capture, Rejected, Tags
 from warehouse.settings import Settings
 
 STEPS = ("extract", "dedupe", "tag")
+CAPTURES_PER_BATCH = 200  # while one batch is loaded the next is read; the last one is loaded when nothing is left to read
 COMPARED = (
     "headline", "description", "body", "language", "encoding", "kind", "section", "byline", "authors", "newsroom", "dateline_place", "dateline_date",
     "source_outlet", "date_published", "date_published_source", "published_on", "is_truncated",
@@ -75,13 +76,13 @@ def reprocess(settings: Settings, asked: Asked, *, progress: Progress = Progress
 def read_again(run: Run, asked: Asked) -> None:
     captures = captures_asked(run, asked)
     with run.progress.bar("reading captures", len(captures)) as bar:
-        for group in batches_of_articles(captures):
-            found = sorted(read_all(run, [capture for _, capture in group], bar), key=lambda each: str(each[0]))
+        groups = [[capture for _, capture in group] for group in batches_of_articles(captures)]
+        for group, found in zip(groups, Reading(run.pool, groups).batches(bar), strict=True):
             batch = new_batch(run, "reprocess")
             batch.reread = True
-            for outlet_id, mine in by_outlet(capture for _, capture in group).items():
+            for outlet_id, mine in by_outlet(group).items():
                 batch.counts[outlet_id] = {"discovered": len(mine), "fetched": len(mine)}
-            add_outcomes(batch, found)
+            add_outcomes(batch, [(item, loadable(run, item, outcome)) for item, outcome in sorted(found, key=lambda each: str(each[0]))])
             batch.captures.clear()  # They are in the table, with the run that fetched them.
             load(run.connection, batch)
 
@@ -97,11 +98,11 @@ def captures_asked(run: Run, asked: Asked) -> list[tuple[str, Capture]]:
 
 
 def batches_of_articles(captures: list[tuple[str, Capture]]) -> Iterator[list[tuple[str, Capture]]]:
-    """Batches of about PAGES_PER_BATCH captures that never part the captures of one article."""
+    """Batches of about CAPTURES_PER_BATCH captures that never part the captures of one article."""
     batch: list[tuple[str, Capture]] = []
     for _, group in groupby(captures, key=lambda each: each[0]):
         batch += group
-        if len(batch) >= PAGES_PER_BATCH:
+        if len(batch) >= CAPTURES_PER_BATCH:
             yield batch
             batch = []
     if batch:

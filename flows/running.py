@@ -164,7 +164,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
         keep_apart(settings)
         settings.captures_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         with ReadingPool(settings.data_dir, outlets, Limits(settings.page_cpu_s, settings.page_memory_mb), settings.workers) as pool:
-            pool.start()
+            pool.warm()
             connection = finish_withdrawal(open_work(settings), settings)
             withdrawn = withdrawn_of(connection, settings)
             run = Run(settings, clock, run_id, kind, connection, outlets, withdrawn, pool, progress, step, handle, started_at)

@@ -191,7 +191,8 @@ def build_index(settings: Settings, say: Callable[[], None], *, anew: bool = Fal
     Raises WriterBusy while a run is at work, which will leave an index behind; AskedWrongly where the folder cannot be written.
     """
     try:
-        with writer_lock(settings.work_dir, "search", wait_s=settings.lock_wait_s), closing(open_published(settings.published_database)) as connection:
+        lock = writer_lock(settings.work_dir, "search", wait_s=settings.lock_wait_s)
+        with lock, closing(open_published(settings.published_database)) as connection:
             snapshot = search_index.snapshot_of(connection)
             if not anew:
                 try:

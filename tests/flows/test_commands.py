@@ -342,6 +342,9 @@ def test_tags_are_made_again_a_dry_run_counts_them_and_private_persons_come_only
     assert all(re.fullmatch(r"\d+ rows: [1-9]\d* new, 0 gone", change["after"]) for change in changes)
     assert again(private="true")[1] == sum(int(change["after"].split()[2]) for change in changes) > 0
     assert again()[1] == 0
+    done = nightdesk(*words[:-1], "extract", data_dir=data, env={"NIGHTDESK_NOW": "2026-04-01T00:00:00+00:00"})
+    assert done.returncode == 0, done.stderr
+    assert int(nightdesk("sql", query, "--format", "csv", data_dir=data).stdout.splitlines()[1]) == 0
 
 
 def test_a_result_cannot_steer_the_terminal(demo_world):
