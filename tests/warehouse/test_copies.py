@@ -180,10 +180,11 @@ def test_three_copies_of_one_part_make_no_roundup(connection):
     assert grouped(connection) == [["a", "a2", "a3", "long"]]
 
 
-def test_a_roundup_is_judged_by_all_its_parts_also_those_that_came_before(connection):
-    # Two of the three parts are one text, which only the edge between them says: it leads to nothing that the last batch brought in.
-    bring(connection, [article("a", A, 0), article("a2", A + "\nMore soon.", 1), article("long", A + "\n" + B, 5)], [article("b", B, 2)])
-    assert grouped(connection) == [["a", "a2", "b", "long"]]
+def test_a_roundup_is_judged_by_all_its_parts_also_where_only_one_of_them_was_touched(connection):
+    bring(connection, [article("a", A, 0), article("b", B, 1), article("c", C, 2), article("digest", DIGEST, 70)])
+    # A copy of one part, too early to be compared with the roundup itself.
+    bring(connection, [article("early", A + "\nMore soon.", -10)])
+    assert grouped(connection) == [["a", "early"]]
 
 
 def test_what_calls_itself_a_roundup_is_not_glued_to_its_one_part(connection):
