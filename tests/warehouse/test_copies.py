@@ -390,6 +390,20 @@ def test_the_view_says_who_prints_the_texts_of_whom(connection):
     assert connection.execute("select article_id from articles_original order by 1").fetchall() == [("a",), ("b",)]
 
 
+def test_the_view_counts_apart_whose_order_the_pages_tell(connection):
+    def pair(number, hours, **fields):
+        text = story(100 + number)
+        return [article(f"a{number}", text, 5, outlet="one_en", published_on=NIGHT.date(), **fields),
+                article(f"b{number}", text, 5 + hours, outlet="two_en", published_on=(NIGHT + timedelta(hours=hours)).date())]
+
+    # An hour later by both clocks; at the same minute; the noon of the same day before its evening; and a day later.
+    day = {"date_published_precision": "day"}
+    bring(connection, [*pair(1, 1), *pair(2, 0), *pair(3, 4), *pair(4, 24, **day), *pair(5, 24)])
+    connection.execute("update articles set date_published_precision = 'day' where article_id in ('a3', 'b3')")
+    refresh_views(connection)
+    assert connection.execute("select articles, surely_later from syndication").fetchall() == [(5, 3)]
+
+
 @pytest.mark.parametrize("harm", [
     "update articles set is_original = true where article_id = 'b'", "update articles set copy_id = null where article_id = 'b'",
     "update articles set is_original = false where article_id = 'lone'", "delete from copies where article_id = 'b'",
