@@ -326,7 +326,8 @@ FOOTER = story(99, 40)
 
 def test_a_phrase_of_more_than_a_hundred_articles_a_day_leads_to_no_comparison_in_any_order(tmp_path):
     readings = [article(f"a{number:03}", story(1000 + number, 30) + "\n" + FOOTER, number / 50, outlet="one_en") for number in range(120)]
-    readings += [article("x", FOOTER + "\nMore soon.", 3), article("y", FOOTER, 3)]
+    # On the day after, the phrase is not hot; it leads to none of the day before from either side.
+    readings += [article("x", FOOTER + "\nMore soon.", 3), article("y", FOOTER, 3), article("z", "Read on.\n" + FOOTER, 20)]
     seen = []
     for number, order in enumerate((readings, readings[::-1])):
         connection = new_database(tmp_path / str(number))
@@ -368,6 +369,21 @@ def test_a_story_of_one_house_in_two_languages_is_a_translation_and_both_stay_or
     assert connection.execute("select article_id from articles where not is_original or copy_id is not null").fetchall() == []
     refresh_views(connection)
     assert "one_original_per_copy_group" not in {finding.name for finding in run_checks(connection, "run-1")}
+
+
+def test_of_two_candidates_only_the_better_one_is_the_translation_and_one_township_alone_is_none(connection):
+    write_outlets(connection, outlet_rows("dmg_en", "dmg_my"))
+    facts = tagged("MMR012001", "MMR012002", killed=7)
+    bring(connection, [
+        article("en", A, 0, outlet="dmg_en", tags=facts),
+        article("same", LONG_BURMESE, 5, outlet="dmg_my", language="my", tags=facts),
+        article("akin", story(7), 6, outlet="dmg_my", language="my", tags=tagged("MMR012001", "MMR012003", killed=7)),
+        article("en_town", story(8), 1, outlet="dmg_en", tags=tagged("MMR012005")),
+        article("my_town", story(9), 2, outlet="dmg_my", language="my", tags=tagged("MMR012005")),
+    ])
+    # The id says what it is, so that nobody takes the pair for a group that has an original.
+    assert connection.execute("select copy_id, article_id, other_article_id from copies").fetchall() == [("translation-same", "same", "en")]
+    assert connection.execute("select other_article_id from translation_pairs where article_id = 'akin'").fetchall() == [("en",)]
 
 
 def test_a_picture_shared_by_a_house_in_two_languages_is_evidence(connection):
