@@ -260,14 +260,32 @@ def publish_or_say(run: Run, index: Prepared | None) -> None:
     snapshot = search_index.snapshot_of(run.connection)
     try:
         if index:
-            search_index.give_name(run.settings, index, snapshot)
+            name_index(run, index, snapshot)
         publish.publish(run.connection, run.settings)
-        search_index.remove_others(run.settings, snapshot)
     except (publish.PublishFailed, Interrupted) as error:
         run.connection = open_work(run.settings)
         runs.end_run(run.connection, run.run_id, "interrupted" if isinstance(error, Interrupted) else "failed", run.clock.now())
         run.connection.close()
         raise
+    remove_old_indexes(run, snapshot)
+
+
+def name_index(run: Run, index: Prepared, snapshot: str) -> None:
+    try:
+        search_index.give_name(run.settings, index, snapshot)
+    except OSError as error:
+        run.notes.append(f"The search index was not put in its place ({error}). The next search builds it.")
+
+
+def remove_old_indexes(run: Run, snapshot: str) -> None:
+    """Removes the indexes of earlier states. Where that fails after a withdrawal the command must not say that all is gone."""
+    try:
+        search_index.remove_others(run.settings, snapshot)
+    except OSError as error:
+        sentence = f"A search index of an earlier state could not be removed ({error}). The next run tries again."
+        if run.kind == "forget":
+            raise NightdeskError(f"{sentence} It still holds what was withdrawn.") from error
+        run.notes.append(sentence)
 
 
 def give_up(run: Run, state: str) -> None:

@@ -71,8 +71,7 @@ def search_for(settings: Settings, arguments: Iterable[str], options: Options, s
     Raises AskedWrongly for a query that cannot be read, NightdeskError where there is no index and none can be built.
     """
     query = readable(arguments)
-    with closing(Searching(settings, say)) as open_search:
-        return open_search.find(query, options)
+    return Searching(settings, say).find(query, options)
 
 
 def readable(arguments: Iterable[str]) -> search_query.Asked:
@@ -83,26 +82,28 @@ def readable(arguments: Iterable[str]) -> search_query.Asked:
 
 
 class Searching:
-    """The published file and its index, open together for any number of searches."""
+    """The index of the published file, open for any number of searches. It stays as it is, whatever is published meanwhile."""
 
     def __init__(self, settings: Settings, say: Callable[[str], None] = lambda _: None) -> None:
-        self.connection, self.index = open_both(settings, say)
-
-    def close(self) -> None:
-        self.connection.close()
+        with closing(settled(settings, say)) as connection:
+            self.index = index_of(connection, settings)
+            self.outlets, self.languages = search.outlets_and_languages(connection)
 
     def find(self, query: search_query.Asked, options: Options) -> Found:
-        check_options(self.connection, options)
+        check_options(self.outlets, self.languages, options)
         wanted = search.Wanted(
-            tuple(tuple(words for clause in each for words in clause.sequences) for each in query.required),
-            tuple(words for clause in query.excluded for words in clause.sequences),
+            sequences_of(query), tuple(words for clause in query.excluded for words in clause.sequences),
             options.outlet_ids, options.languages, options.first, options.last,
         )
         matches = self.index.search(wanted, limit=options.limit, newest=options.newest, fold=not options.every_copy)
-        rows = search.articles_of(self.connection, [hit.article_id for hit in matches.hits])
-        finder = Finder({words for each in wanted.required for words in each}, search_index.stem)
-        hits = tuple(found_article(rows[hit.article_id], hit, finder) for hit in matches.hits)
+        finder = Finder(wanted.required, search_index.stem)
+        hits = tuple(self.found_article(hit, finder) for hit in matches.hits)
         return Found(said_of(query), matches.found, hits, (*query.notes, *self.hints(query, wanted, matches)))
+
+    def found_article(self, hit: search.Hit, finder: Finder) -> FoundArticle:
+        row = hit.row | {"outlet": self.outlets.get(hit.row["outlet_id"], hit.row["outlet_id"])}
+        snippet = finder.snippet([row["body"], row["description"] or ""])
+        return FoundArticle(row, finder.marked(row["headline"] or ""), snippet, hit.score, hit.others)
 
     def hints(self, query: search_query.Asked, wanted: search.Wanted, matches: search.Matches) -> list[str]:
         """What a person should know who found less than there is."""
@@ -110,13 +111,19 @@ class Searching:
         if matches.undated:
             hints.append(f"{counted(matches.undated, 'more article')} with these words "
                          f"{'has' if matches.undated == 1 else 'have'} no date of publication and so cannot be chosen by date.")
-        if not matches.found:
-            loose = dataclasses.replace(wanted, required=tuple((((word,),)) for word in loose_words(query)))
-            together = self.index.search(loose, limit=1).found if len(loose.required) > len(wanted.required) else 0
+        if not matches.found and (loose := search_query.without_phrases(query)):
+            together = self.index.search(dataclasses.replace(wanted, required=sequences_of(loose)), limit=1).found
             if together:
-                hints.append(f"{counted(together, 'article')} {'has' if together == 1 else 'have'} all of these words, but not as a phrase. "
-                             "Give each word by itself, with spaces between the words of Burmese too.")
+                hints.append(f"{counted(together, 'article')} {'has' if together == 1 else 'have'} all of these words, but not one after the other: "
+                             "leave the quotation marks out.")
+        if not matches.found and any(search_query.is_burmese_run(clause) for each in query.required for clause in each):
+            hints.append("Burmese words typed without a space are looked for as they stand. With spaces between them each is looked for by itself.")
         return hints
+
+
+def sequences_of(query: search_query.Asked) -> tuple[tuple[search_query.Sequence, ...], ...]:
+    """What must stand in an article: of each one alternative."""
+    return tuple(tuple(words for clause in each for words in clause.sequences) for each in query.required)
 
 
 def said_of(query: search_query.Asked) -> str:
@@ -127,20 +134,8 @@ def said_of(query: search_query.Asked) -> str:
     return " ".join([*(" OR ".join(map(said, each)) for each in query.required), *(f"NOT {said(clause)}" for clause in query.excluded)])
 
 
-def loose_words(query: search_query.Asked) -> list[str]:
-    """Each word of the phrases by itself."""
-    words = [word for each in query.required for word in each[0].sequences[0]]
-    return [word for word in dict.fromkeys(words) if word != search_words.BREAK]
-
-
-def found_article(row: dict[str, Any], hit: search.Hit, finder: Finder) -> FoundArticle:
-    snippet = finder.snippet([row["body"], row["description"] or ""])
-    return FoundArticle(row, finder.marked(row["headline"] or ""), snippet, hit.score, hit.others)
-
-
-def check_options(connection: Connection, options: Options) -> None:
+def check_options(outlets: dict[str, str], languages: set[str], options: Options) -> None:
     """Raises AskedWrongly for an outlet or a language of which the file has no article: a typing error must not look like no news."""
-    outlets, languages = search.outlets_and_languages(connection)
     known = languages | {language.split("-")[0] for language in languages}
     for outlet_id in options.outlet_ids:
         if outlet_id not in outlets:
@@ -163,22 +158,19 @@ def prepare_index(connection: Connection, settings: Settings) -> Prepared:
                              "Mend that; the next run, or the next search, builds it.") from error
 
 
-def open_both(settings: Settings, say: Callable[[str], None]) -> tuple[Connection, search.SearchIndex]:
-    """The published file and the index that belongs to it. A file that is replaced in this moment is opened again."""
+def settled(settings: Settings, say: Callable[[str], None]) -> Connection:
+    """The published file, whose index is there: built if need be. A file that is replaced in this moment is opened again."""
     for _ in range(2):
         connection = open_published(settings.published_database)
         try:
-            return connection, index_of(connection, settings)
+            index_of(connection, settings)
         except IndexUnusable as error:
             connection.close()
             unusable = error
-    build_index(settings, lambda: say(f"{unusable} It is built now, from the published file; that takes about a minute for 100,000 articles."))
-    connection = open_published(settings.published_database)
-    try:
-        return connection, index_of(connection, settings)
-    except IndexUnusable:
-        connection.close()
-        raise
+        else:
+            return connection
+    build_index(settings, lambda: say(f"{unusable} It is built now, from the published file; that takes a minute or two for 100,000 articles."))
+    return open_published(settings.published_database)
 
 
 def index_of(connection: Connection, settings: Settings) -> search.SearchIndex:
@@ -191,8 +183,10 @@ def build_index(settings: Settings, say: Callable[[], None], *, anew: bool = Fal
     Raises WriterBusy while a run is at work, which will leave an index behind; AskedWrongly where the folder cannot be written.
     """
     try:
-        lock = writer_lock(settings.work_dir, "search", wait_s=settings.lock_wait_s)
-        with lock, closing(open_published(settings.published_database)) as connection:
+        with (
+            writer_lock(settings.work_dir, "search", wait_s=settings.lock_wait_s),
+            closing(open_published(settings.published_database)) as connection,
+        ):
             snapshot = search_index.snapshot_of(connection)
             if not anew:
                 try:
@@ -220,7 +214,7 @@ def hit_as_json(found: Found, rank: int, hit: FoundArticle) -> dict[str, Any]:
     row = hit.row
     return {
         "rank": rank, "found": found.articles, "article_id": row["article_id"], "outlet_id": row["outlet_id"],
-        "published_on": row["published_on"].isoformat() if row["published_on"] else None, "language": row["language"], "kind": row["kind"],
+        "published_on": row["published_on"], "language": row["language"], "kind": row["kind"],
         "headline": row["headline"], "headline_marks": hit.headline.marks, "snippet": hit.snippet.text, "marks": hit.snippet.marks,
         "url": row["url"], "score": round(hit.score, 3), "is_original": row["is_original"], "copy_id": row["copy_id"], "copies_found": hit.copies,
     }
@@ -254,14 +248,15 @@ def highlighted(marked: Marked, width: int, indent: str, bold: bool) -> list[str
     if not bold:
         return lines
     found = {place for start, end in marked.marks for place in range(start, end)}
-    places = iter([place for place, sign in enumerate(printable(marked.text)) if not sign.isspace()])
-    shown = []
+    places = [place for place, sign in enumerate(printable(marked.text)) if not sign.isspace()]
+    shown, at = [], 0
     for line in lines:
         out, is_bold = "", False
         for sign in line:
-            wants = next(places) in found if not sign.isspace() else is_bold
+            # A space is bold within what was found, and not between two such places.
+            wants = at < len(places) and places[at] in found and not (sign.isspace() and places[at] - 1 not in found)
             out += ("\x1b[1m" if wants else "\x1b[0m") + sign if wants != is_bold else sign
-            is_bold = wants
+            is_bold, at = wants, at + (not sign.isspace())
         shown.append(out + ("\x1b[0m" if is_bold else ""))
     return shown
 

@@ -11,8 +11,7 @@ from typing import Any
 import tantivy
 
 from warehouse.db import Connection, statement
-from warehouse.load import rows
-from warehouse.search_index import NO_DAY, IndexUnusable, open_folder, schema, state_of, stem
+from warehouse.search_index import NO_DAY, IndexUnusable, open_folder, schema, state_of, stem, unpacked
 
 Row = dict[str, Any]
 Words = tuple[str, ...]  # that stand one after the other
@@ -36,9 +35,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found. `others` are the articles of its copy group that were found too, which are not hits of their own."""
+    """An article that was found. `others` are the articles of its copy group that were found too, which are not hits of their own.
 
-    article_id: str
+    `row` has article_id, outlet_id, url, headline, description, body, language, kind, published_on (text), is_original, copy_id.
+    """
+
+    row: Row
     score: float
     others: tuple[str, ...] = ()
 
@@ -76,7 +78,8 @@ class SearchIndex:
         found = self.number(query)
         undated = self.number(filtered(words, wanted, dated=False)) if wanted.first or wanted.last else 0
         ranked = self.ranked(query, limit, newest, fold)
-        return Matches(found, undated, self.folded(query, ranked) if fold else tuple(Hit(id_of(each.article), each.score) for each in ranked))
+        members = self.members(query, ranked) if fold else {}
+        return Matches(found, undated, tuple(self.hit(each, members.get(each.copies, {})) for each in ranked))
 
     def number(self, query: tantivy.Query) -> int:
         """How many articles match."""
@@ -98,23 +101,31 @@ class SearchIndex:
 
     def page(self, query: tantivy.Query, step: int, offset: int, newest: bool) -> list[Ranked]:
         found = self.searcher.search(query, step, count=False, offset=offset, order_by_field="day" if newest else None).hits
-        addresses = [address for _, address in found]
-        articles, copies = (self.searcher.fast_field_values(name, addresses) for name in ("article", "copies"))
-        scores = [float(score or 0) for score, _ in found]
-        page = [Ranked(int(article or 0), int(group or 0), score) for article, group, score in zip(articles, copies, scores, strict=True)]
+        scores, addresses = [float(score or 0) for score, _ in found], [address for _, address in found]
+        page = [Ranked(*each) for each in zip(*self.numbers(addresses), scores, addresses, strict=True)]
         # The same order on every machine: the engine gives equal scores in the order of its segments.
         return sorted(page, key=lambda each: (-round(each.score, 3), each.article))
 
-    def folded(self, query: tantivy.Query, ranked: list[Ranked]) -> tuple[Hit, ...]:
-        members: dict[int, list[int]] = {each.copies: [] for each in ranked}
+    def numbers(self, addresses: list[tantivy.DocAddress]) -> tuple[list[int], list[int]]:
+        """The articles at the addresses, and their groups."""
+        articles, copies = ([int(each or 0) for each in self.searcher.fast_field_values(name, addresses)] for name in ("article", "copies"))
+        return articles, copies
+
+    def members(self, query: tantivy.Query, ranked: list[Ranked]) -> dict[int, dict[int, tantivy.DocAddress]]:
+        """{group: {article: address}} of everything found in the groups."""
+        members: dict[int, dict[int, tantivy.DocAddress]] = {each.copies: {} for each in ranked}
         if ranked:
             theirs = tantivy.Query.term_set_query(schema(), "copies", list(members))
-            found = self.searcher.search(all_of([query, theirs]), MEMBERS_MAX, count=False).hits
-            addresses = [address for _, address in found]
-            articles, copies = (self.searcher.fast_field_values(name, addresses) for name in ("article", "copies"))
-            for article, group in zip(articles, copies, strict=True):
-                members[int(group or 0)].append(int(article or 0))
-        return tuple(hit_of(each, members[each.copies]) for each in ranked)
+            addresses = [address for _, address in self.searcher.search(all_of([query, theirs]), MEMBERS_MAX, count=False).hits]
+            for article, group, address in zip(*self.numbers(addresses), addresses, strict=True):
+                members[group][article] = address
+        return members
+
+    def hit(self, first: Ranked, members: dict[int, tantivy.DocAddress]) -> Hit:
+        """The original of the group where it was found too, else the first of it."""
+        shown = first.copies if first.copies in members else first.article
+        row = unpacked(self.searcher.doc(members.get(shown, first.address)))
+        return Hit(row, first.score, tuple(f"{each:016x}" for each in sorted(members) if each != shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +135,7 @@ class Ranked:
     article: int
     copies: int
     score: float
-
-
-def hit_of(first: Ranked, members: list[int]) -> Hit:
-    shown = first.copies if first.copies in members else first.article
-    return Hit(id_of(shown), first.score, tuple(id_of(each) for each in sorted(members) if each != shown))
-
-
-def id_of(article: int) -> str:
-    return f"{article:016x}"
+    address: tantivy.DocAddress
 
 
 # ---------------------------------------------------------------- queries
@@ -185,12 +188,7 @@ def any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
 # ---------------------------------------------------------------- what the published file says of them
 
 
-def articles_of(connection: Connection, article_ids: Sequence[str]) -> dict[str, Row]:
-    """{id: headline, description, body, outlet, day, language, url}"""
-    return {row["article_id"]: row for row in rows(connection, statement("search_hits"), {"ids": list(article_ids)})}
-
-
-def outlets_and_languages(connection: Connection) -> tuple[set[str], set[str]]:
-    """The outlets and the languages of the articles in the file."""
+def outlets_and_languages(connection: Connection) -> tuple[dict[str, str], set[str]]:
+    """{outlet: its name} of the articles in the file, and their languages."""
     found = connection.execute(statement("search_languages")).fetchall()
-    return {outlet for outlet, _ in found}, {language for _, language in found}
+    return {outlet_id: name for outlet_id, name, _ in found}, {language for _, _, language in found}

@@ -4,7 +4,7 @@
 the newest index are linked into it, as segments never change once written, and the articles that changed are written anew. Then the folder gets
 its name, then the file is published, then older indexes go. A kill in between leaves a folder that no file belongs to, and nothing to repair.
 
-The index holds words and their places, not texts: headlines and snippets come from the published file.
+The index also keeps the texts that it was made from, compressed: DuckDB unpacks 2,048 texts to give one, which cost 3 ms a hit.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,6 +92,7 @@ def schema() -> tantivy.Schema:
     builder.add_integer_field("day", indexed=True, fast=True)
     builder.add_unsigned_field("article", indexed=True, fast=True)
     builder.add_unsigned_field("copies", indexed=True, fast=True)  # the original of its group, or itself
+    builder.add_bytes_field("shown", stored=True)  # the row as packed JSON
     return builder.build()
 
 
@@ -211,8 +213,19 @@ def document_of(row: dict[str, Any], words: Words) -> tantivy.Document:
         document.add_text("language", language)
     document.add_integer("day", row["published_on"].toordinal() if row["published_on"] else NO_DAY)
     document.add_unsigned("article", int(row["article_id"], 16))
-    document.add_unsigned("copies", int(row["copy_id"], 16))
+    document.add_unsigned("copies", int(row["copy_id"] or row["article_id"], 16))
+    document.add_bytes("shown", packed(row))
     return document
+
+
+def packed(row: dict[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(row, ensure_ascii=False, default=str, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+
+
+def unpacked(document: tantivy.Document) -> dict[str, Any]:
+    """The row that the document was made from; `published_on` as text."""
+    found: dict[str, Any] = json.loads(zlib.decompress(bytes(document.get_first("shown") or b"")).decode("utf-8", "surrogatepass"))
+    return found
 
 
 def described(folder: Path) -> pa.Table:
@@ -252,7 +265,7 @@ def give_name(settings: Settings, prepared: Prepared, snapshot: str) -> None:
 def remove_others(settings: Settings, snapshot: str) -> None:
     """Removes every index but that of this state. Readers that have one open keep it."""
     for path in [*named_folders(settings), search_dir(settings) / NEXT]:
-        if path.name != snapshot:
+        if path.name != snapshot and path.is_dir():
             remove_folder(path)
 
 

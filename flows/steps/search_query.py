@@ -15,6 +15,7 @@ QUOTED = re.compile('["“”„]')
 BURMESE = re.compile("[\u1000-\u109f]")
 # A word that others write in two: airstrike, landmine, ceasefire. Both parts have at least so many letters.
 PART_LETTERS_MIN = 3
+RUN_SYLLABLES_MIN = 3
 
 Sequence = tuple[str, ...]
 
@@ -115,6 +116,19 @@ def clause_of(part: str) -> Clause | Fault:
     if not sequences:
         return Fault(f"There is no word in {part!r}." if part else "An empty word was given.")
     return Clause(part, tuple(dict.fromkeys([*sequences, *in_one_or_two(sequences[0])])))
+
+
+def without_phrases(query: Asked) -> Asked | None:
+    """The same query with each word of its phrases by itself; None where it has no phrase."""
+    said = [clause.said for each in query.required for clause in each]
+    has_phrase = any(len(words.split()) > 1 for words in said)
+    found = assembled([word for words in said for word in words.split()]) if has_phrase and all(len(each) == 1 for each in query.required) else None
+    return found if isinstance(found, Asked) else None
+
+
+def is_burmese_run(clause: Clause) -> bool:
+    """Whether it is Burmese typed without a space, and long enough to be several words."""
+    return bool(BURMESE.search(clause.said)) and len(clause.said.split()) == 1 and len(clause.sequences[-1]) >= RUN_SYLLABLES_MIN
 
 
 def sequence_of(text: str) -> Sequence:

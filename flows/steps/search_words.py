@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
-from flows.steps.copies import HAS_MYANMAR, INVISIBLE, SEVEN_FOR_LETTER, SIGNS, SIGNS_FIRST, SYLLABLE, ZERO_FOR_LETTER
+from flows.steps.copies import CONSONANT, HAS_MYANMAR, INVISIBLE, SEVEN_FOR_LETTER, SIGNS, SIGNS_FIRST, ZERO_FOR_LETTER
 
 # Raise when a text gives other words than before: indexes of another version are built anew.
 WORDS_VERSION = 1
@@ -27,14 +26,15 @@ MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff"  # \
 LETTER_AFTER = "(?![A-Za-z\u00c0-\u024f])"
 NUMBER = rf"(?<!\d[.,])(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{LETTER_AFTER}(?![,.]?\d)|\d+\.\d+{LETTER_AFTER}(?!\.?\d))"
 INITIALS = r"(?<![^\W_])[A-Za-z](?:\.[A-Za-z])+(?![^\W_])"  # U.S., K.I.A.
+# As `copies.SYLLABLE`, and a final consonant may have its tone before its asat, as NFC has it.
+SYLLABLE_START = rf"(?<!\u1039)(?={CONSONANT}(?!\u1037?[\u103a\u1039]))|(?=[\u1023-\u102a\u104c-\u104f])"
 WORD = re.compile(
-    rf"(?P<break>[\n\u104a\u104b]+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})|(?P<myanmar>[{MYANMAR}]+)|[{UNSPACED}]"
-    rf"|(?![{MYANMAR}{UNSPACED}])[^\W_](?:(?![{MYANMAR}{UNSPACED}])[\w{MARKS}]|['’ʼ](?=[^\W_]))*"
+    rf"(?P<myanmar>[{MYANMAR}](?:(?!{SYLLABLE_START})[{MYANMAR}])*)|(?P<break>[\n\u104a\u104b]+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})"
+    rf"|[{UNSPACED}]|(?![{MYANMAR}{UNSPACED}])[^\W_](?:(?![{MYANMAR}{UNSPACED}])[\w{MARKS}]|['’ʼ](?=[^\W_]))*"
 )
 ASCII_WORD = re.compile(rf"(?P<break>\n+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})|[a-zA-Z0-9](?:[\w]|'(?=[a-zA-Z0-9]))*", re.ASCII)
 POSSESSIVE = re.compile("['’ʼ]s$")
 APOSTROPHES = re.compile("['’ʼ]")
-SYLLABLE_OR_SIGN = re.compile(rf"{SYLLABLE.pattern}|(?=[\u104c-\u104f])")
 TWO_PIECE_U = re.compile("[\u1025\u1009]\u102e")
 
 
@@ -59,39 +59,32 @@ def words_of(text: str) -> list[Word]:
         return [Word(folded_ascii(match), match.start(), match.end()) for match in ASCII_WORD.finditer(text)]
     kept = [place for place, sign in enumerate(text) if not INVISIBLE.match(sign)] if INVISIBLE.search(text) else None
     seen = "".join(text[place] for place in kept) if kept is not None else text
-    found = list(words_in(same_length_spelling(seen) if HAS_MYANMAR.search(seen) else seen))
+    found = [Word(folded(match), match.start(), match.end()) for match in WORD.finditer(same_length_spelling(seen))]
     if kept is None:
         return found
     return [Word(word.text, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
 
 def searchable(text: str) -> str:
-    """The words of a text with spaces between them, for the index."""
-    return " ".join(word.text for word in words_of(text))
+    """The words of a text with spaces between them, for the index.
 
-
-def words_in(text: str) -> Iterator[Word]:
-    for match in WORD.finditer(text):
-        if match["myanmar"]:
-            yield from syllables(match[0], match.start())
-        elif word := folded(match):
-            yield Word(word, match.start(), match.end())
-
-
-def syllables(run: str, offset: int) -> Iterator[Word]:
-    cuts = sorted({0, len(run), *(match.start() for match in SYLLABLE_OR_SIGN.finditer(run))})
-    for start, end in pairwise(cuts):
-        yield Word(run[start:end].replace(FILLER, ""), offset + start, offset + end)
+    >>> searchable("Mrauk-U မြောက်ဦး")
+    'mrauk u မြောက် ဦး'
+    """
+    if text.isascii():
+        return " ".join(map(folded_ascii, ASCII_WORD.finditer(text)))
+    return " ".join(map(folded, WORD.finditer(same_length_spelling(INVISIBLE.sub("", text)))))
 
 
 def folded_ascii(match: re.Match[str]) -> str:
     word = match[0]
-    if match["break"]:
+    kind = match.lastgroup
+    if kind == "break":
         return BREAK
-    if match["number"]:
+    if kind == "number":
         return word.replace(",", "")
     word = word.lower()
-    if match["initials"]:
+    if kind == "initials":
         return word.replace(".", "")
     return word.removesuffix("'s").replace("'", "") if "'" in word else word
 
@@ -99,11 +92,13 @@ def folded_ascii(match: re.Match[str]) -> str:
 def folded(match: re.Match[str]) -> str:
     """One spelling for all in which the word is written."""
     word = match[0]
-    if match["break"]:
+    if match.lastgroup == "myanmar":
+        return word.replace(FILLER, "")
+    if match.lastgroup == "break":
         return BREAK
     if word.isascii():
         return folded_ascii(match)
-    if match["number"]:
+    if match.lastgroup == "number":
         return "".join(str(unicodedata.digit(sign, sign)) for sign in word.replace(",", ""))
     if word.isdigit():
         return "".join(str(unicodedata.digit(sign)) for sign in word)
@@ -114,7 +109,14 @@ def folded(match: re.Match[str]) -> str:
 
 def same_length_spelling(text: str) -> str:
     """Burmese in one of the ways in which the same word is typed, as `copies.one_spelling` has it, code point for code point."""
+    if not HAS_MYANMAR.search(text):
+        return text
     text = SEVEN_FOR_LETTER.sub("\u101b", ZERO_FOR_LETTER.sub("\u101d", text))
     text = TWO_PIECE_U.sub("\u1026" + FILLER, text)
     text = re.sub("\u1044(?=\u1004\u103a\u1038)", "\u104e", text).replace("\u1039\u1091", "\u1039\u100d")
-    return SIGNS.sub(lambda signs: "".join(sorted(signs[0], key=lambda sign: (SIGNS_FIRST.get(sign, 5), sign))), text)
+    return SIGNS.sub(lambda signs: in_order(signs[0]), text)
+
+
+@lru_cache(maxsize=10_000)
+def in_order(signs: str) -> str:
+    return "".join(sorted(signs, key=lambda sign: (SIGNS_FIRST.get(sign, 5), sign)))

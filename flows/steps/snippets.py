@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flows.steps.search_words import BREAK, Word, words_of
+from flows.steps.search_words import Word, searchable, words_of
 
 SNIPPET_CHARS = 220  # about two lines and a half of a terminal
 
@@ -19,51 +19,82 @@ class Marked:
 
 
 class Finder:
-    """Finds the words of a query in texts. `stem` gives a word as the index holds it."""
+    """Finds the words of a query in texts. Each of `required` is a list of alternatives; `stem` gives a word as the index holds it."""
 
-    def __init__(self, sequences: Iterable[Sequence[str]], stem: Callable[[str], str]) -> None:
+    def __init__(self, required: Iterable[Iterable[Sequence[str]]], stem: Callable[[str], str]) -> None:
         self.stem = stem
-        self.by_first: dict[str, list[tuple[str, ...]]] = {}
-        for sequence in sequences:
-            stemmed = tuple(stem(word) for word in sequence)
-            self.by_first.setdefault(stemmed[0], []).append(stemmed)
+        self.kinds = 0
+        self.by_first: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for alternatives in required:
+            for sequence in alternatives:
+                stemmed = tuple(map(stem, sequence))
+                self.by_first.setdefault(stemmed[0], []).append((self.kinds, stemmed))
+            self.kinds += 1
 
-    def places(self, words: list[Word]) -> list[tuple[int, int, tuple[str, ...]]]:
-        """(first word, word after the last, the words that were looked for) of every place where they stand."""
-        stems = [self.stem(word.text) for word in words]
+    def places(self, words: Iterable[str]) -> list[Place]:
+        """Every place where something stands that was asked for, in order."""
+        stems = list(map(self.stem, words))
         return [
-            (at, at + len(sequence), sequence)
-            for at, stem in enumerate(stems) for sequence in self.by_first.get(stem, ()) if tuple(stems[at:at + len(sequence)]) == sequence
+            Place(at, at + len(sequence), kind)
+            for at, stem in enumerate(stems) if stem in self.by_first
+            for kind, sequence in self.by_first[stem] if tuple(stems[at:at + len(sequence)]) == sequence
         ]
 
     def marked(self, text: str) -> Marked:
         """The whole text."""
         words = words_of(text)
-        return Marked(text, marks_of(words, self.places(words)))
+        return Marked(text, marks_of(words, self.places(word.text for word in words)))
 
     def snippet(self, texts: Iterable[str], chars: int = SNIPPET_CHARS) -> Marked:
         """A piece of the text that holds most of what was asked for, the first such text and the first such place in it; its beginning if none."""
-        candidates = [self.best_window(text, chars) for text in texts if text.strip()]
-        return max(candidates, key=lambda each: each[0])[1] if candidates else Marked("")
+        best: tuple[int, str, int] = (-1, "", 0)
+        for text in texts:
+            for start, paragraph in paragraphs_of(text):
+                kinds = len({place.kind for place in self.places(searchable(paragraph).split())})
+                if kinds > best[0]:
+                    best = (kinds, text, start)
+                if kinds == self.kinds:
+                    return self.best_window(text, start, chars)
+        return self.best_window(best[1], best[2], chars)
 
-    def best_window(self, text: str, chars: int) -> tuple[int, Marked]:
-        """(how many different things stand in it, the window)"""
-        words = words_of(text)
-        places = self.places(words)
-        best, chosen = 0, (places[0][0] if places else 0)
-        for number, (at, _, _) in enumerate(places):
-            limit = words[at].start + chars * 3 // 4
-            kinds = {sequence for first, end, sequence in places[number:] if words[first].start < limit and words[end - 1].end <= limit}
+    def best_window(self, text: str, start: int, chars: int) -> Marked:
+        """The best window of the paragraph that begins at `start`; what follows it fills the room that is left."""
+        end = text.find("\n", start)
+        region = text[start:(len(text) if end < 0 else end) + chars]
+        words = words_of(region)
+        places = self.places(word.text for word in words)
+        best, chosen = 0, 0
+        for number, place in enumerate(places):
+            limit = words[place.first].start + chars * 3 // 4
+            kinds = {each.kind for each in places[number:] if words[each.end - 1].end <= limit}
             if len(kinds) > best:
-                best, chosen = len(kinds), at
-        return best, window(text, words, places, chosen, chars)
+                best, chosen = len(kinds), place.first
+        return window(region, words, places, chosen, chars, goes_on=start + len(region) < len(text))
 
 
-def marks_of(words: list[Word], places: list[tuple[int, int, tuple[str, ...]]]) -> tuple[tuple[int, int], ...]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Words that stand where something was found: the first, the one after the last, and which of the things asked for it is."""
+
+    first: int
+    end: int
+    kind: int
+
+
+def paragraphs_of(text: str) -> Iterator[tuple[int, str]]:
+    """(where it begins, paragraph) of those that are not empty."""
+    start = 0
+    for line in text.split("\n"):
+        if line.strip():
+            yield start, line
+        start += len(line) + 1
+
+
+def marks_of(words: list[Word], places: list[Place]) -> tuple[tuple[int, int], ...]:
     """The places as offsets into the text, those that touch or overlap made one."""
     marks: list[tuple[int, int]] = []
-    for first, end, _ in places:
-        start, stop = words[first].start, words[end - 1].end
+    for place in places:
+        start, stop = words[place.first].start, words[place.end - 1].end
         if marks and start <= marks[-1][1]:
             marks[-1] = (marks[-1][0], max(stop, marks[-1][1]))
         else:
@@ -71,21 +102,22 @@ def marks_of(words: list[Word], places: list[tuple[int, int, tuple[str, ...]]]) 
     return tuple(marks)
 
 
-def window(text: str, words: list[Word], places: list[tuple[int, int, tuple[str, ...]]], at: int, chars: int) -> Marked:
+def window(text: str, words: list[Word], places: list[Place], at: int, chars: int, *, goes_on: bool) -> Marked:
     """The text around the word `at`, cut between words, with what was cut off shown by dots; line breaks become spaces."""
     if not words:
         return Marked(text[:chars])
     first = at
-    # A quarter goes before the place, so that its sentence can be understood; no more than its paragraph.
-    while first and words[first - 1].text != BREAK and words[at].start - words[first - 1].start <= chars // 4:
+    # A quarter goes before the place, so that its sentence can be understood.
+    while first and words[at].start - words[first - 1].start <= chars // 4:
         first -= 1
-    start = words[first].start if words[first - 1].text != BREAK or not first else words[first - 1].end
-    last = first
-    while last + 1 < len(words) and words[last + 1].end - start <= chars:
+    last = at
+    while last + 1 < len(words) and words[last + 1].end - words[first].start <= chars:
         last += 1
-    end = words[last].end if last + 1 < len(words) else len(text)
-    before, after = ("… " if start and first and words[first - 1].text != BREAK else ""), (" …" if end < len(text) else "")
+    start = words[first].start if first else 0
+    is_whole = last + 1 == len(words) and not goes_on
+    end = len(text) if is_whole else words[last].end
+    before = "… " if first else ""
     shift = len(before) - start
-    piece = before + text[start:end].replace("\n", " ") + after
-    inside = [place for place in places if words[place[0]].start >= start and words[place[1] - 1].end <= end]
-    return Marked(piece, tuple((mark_start + shift, mark_end + shift) for mark_start, mark_end in marks_of(words, inside)))
+    inside = [place for place in places if first <= place.first and place.end <= last + 1]
+    marks = tuple((mark_start + shift, mark_end + shift) for mark_start, mark_end in marks_of(words, inside))
+    return Marked(before + text[start:end].replace("\n", " ") + ("" if is_whole else " …"), marks)
