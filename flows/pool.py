@@ -11,10 +11,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 from crawlers.outlet import Outlet
 from flows.inputs import Input, Outcome
@@ -35,13 +38,24 @@ class Limits:
     cpu_s: int
     memory_mb: int
 
+    @property
+    def clock_s(self) -> int:
+        """Seconds on the clock after which a page is given up, whatever it does."""
+        return self.cpu_s * CLOCK_FACTOR
+
+
+Orders = SimpleQueue[list[Input] | None]
+
 
 @dataclass(slots=True)
 class Worker:
     process: BaseProcess
     pipe: Connection
-    waiting: deque[tuple[int, Input]] = field(default_factory=deque)
+    orders: Orders
+    sender: Thread  # puts the orders into the pipe; ends with the order None, and where nobody reads any more
+    waiting: deque[Input] = field(default_factory=deque)
     since: float = 0.0  # monotonic moment of the last answer or order
+    is_late: bool = False  # it was ended because it took too long on the clock
 
 
 class ReadingPool:
@@ -54,13 +68,15 @@ class ReadingPool:
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload(["flows.warm"])
         self.workers: list[Worker] = []
+        self.is_over = False  # left while another thread was still reading: its workers are gone for good
 
     def __enter__(self) -> ReadingPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.is_over = True
         for worker in self.workers:
-            worker.pipe.close()
+            close(worker)
         for worker in self.workers:
             worker.process.join(timeout=2)
             if worker.process.is_alive():
@@ -81,46 +97,54 @@ class ReadingPool:
         process = self.context.Process(target=work, args=(theirs, self.data_dir, self.outlets, self.limits), daemon=True)
         process.start()
         theirs.close()
-        return Worker(process, ours)
+        orders: Orders = SimpleQueue()
+        # A thread of its own: while a worker waits for this process to take a large answer, it reads no order, and a large order would wait for it.
+        sender = Thread(target=send_orders, args=(ours, orders), daemon=True)
+        sender.start()
+        return Worker(process, ours, orders, sender)
 
     def read(self, items: Iterable[Input]) -> Iterator[tuple[Input, Outcome]]:
         """Each input with its outcome, in the order in which they are ready."""
+        self.is_over = False
         self.start()
-        source = enumerate(items)
+        source = iter(items)
         for worker in self.workers:
             self.order(worker, source)
         while any(worker.waiting for worker in self.workers):
             for worker in self.ready():
                 yield from self.take(worker, source)
 
-    def order(self, worker: Worker, source: Iterator[tuple[int, Input]]) -> None:
-        """Sends the worker as many inputs as it may hold."""
-        fresh = [item for _, item in zip(range(ITEMS_AT_ONCE - len(worker.waiting)), source, strict=False)]
+    def order(self, worker: Worker, source: Iterator[Input]) -> None:
+        """Sends the worker as many inputs as it may hold. Where it has just died, `take` sees that and gives its inputs to a new one."""
+        fresh = list(islice(source, ITEMS_AT_ONCE - len(worker.waiting)))
         if fresh:
             worker.since = worker.since if worker.waiting else time.monotonic()
             worker.waiting.extend(fresh)
-            with suppress(BrokenPipeError):  # It has just died; `take` sees that and gives its inputs to a new one.
-                worker.pipe.send([item for _, item in fresh])
+            worker.orders.put(fresh)
 
     def ready(self) -> list[Worker]:
         """Workers that answered, died, or are over their time."""
         busy = [worker for worker in self.workers if worker.waiting]
         seen = wait([worker.pipe for worker in busy], timeout=1.0)
-        limit_s = self.limits.cpu_s * CLOCK_FACTOR
         for worker in busy:
-            if worker.pipe not in seen and time.monotonic() - worker.since > limit_s:
-                os.kill(worker.process.pid or 0, signal.SIGXCPU)
+            if worker.pipe not in seen and time.monotonic() - worker.since > self.limits.clock_s:
+                worker.is_late = True
+                worker.process.kill()  # the one signal that also ends a process that was stopped
         return [worker for worker in busy if worker.pipe in seen]
 
-    def take(self, worker: Worker, source: Iterator[tuple[int, Input]]) -> Iterator[tuple[Input, Outcome]]:
+    def take(self, worker: Worker, source: Iterator[Input]) -> Iterator[tuple[Input, Outcome]]:
         try:
             outcome = worker.pipe.recv()
-        except (EOFError, ConnectionResetError):
-            yield worker.waiting.popleft()[1], self.verdict(worker)
+        except (EOFError, OSError):  # it died, perhaps in the middle of an answer
+            if self.is_over:
+                raise
+            verdict = self.verdict(worker)
+            item = worker.waiting.popleft()
             self.replace(worker)
+            yield item, verdict
         else:
             worker.since = time.monotonic()
-            yield worker.waiting.popleft()[1], outcome
+            yield worker.waiting.popleft(), outcome
         # Refilled at half, not after each answer, to exchange few and large messages.
         if len(worker.waiting) <= ITEMS_AT_ONCE // 2:
             self.order(worker, source)
@@ -129,17 +153,38 @@ class ReadingPool:
         """Why a worker died over the first of its inputs."""
         worker.process.join(timeout=5)
         code = worker.process.exitcode
+        if worker.is_late:
+            return Rejected("extract", "extract_timeout", f"reading the page took more than {self.limits.clock_s} s on the clock")
         if code == -signal.SIGXCPU:
             return Rejected("extract", "extract_timeout", f"reading the page took more than {self.limits.cpu_s} s of CPU time")
         return Rejected("extract", "extract_crashed", f"the process that read the page ended with status {code}")
 
     def replace(self, worker: Worker) -> None:
         """Puts a new process in the place of a dead one and gives it what was waiting."""
-        worker.pipe.close()
+        close(worker)
         fresh = self.new_worker()
-        worker.process, worker.pipe, worker.since = fresh.process, fresh.pipe, time.monotonic()
+        worker.process, worker.pipe, worker.orders, worker.sender = fresh.process, fresh.pipe, fresh.orders, fresh.sender
+        worker.since, worker.is_late = time.monotonic(), False
         if worker.waiting:
-            worker.pipe.send([item for _, item in worker.waiting])
+            worker.orders.put(list(worker.waiting))
+
+
+def send_orders(pipe: Connection, orders: Orders) -> None:
+    """Hands the orders to a worker, until there are no more or it is dead."""
+    try:
+        while (items := orders.get()) is not None:
+            pipe.send(items)
+    except OSError:  # a broken pipe: whoever reads its answers sees that it has died, and what it was given is still known
+        return
+
+
+def close(worker: Worker) -> None:
+    """Ends the talk with a worker. One that still has something to do is dead already, or nobody waits for it any more."""
+    if worker.waiting:
+        worker.process.kill()
+    worker.orders.put(None)
+    worker.sender.join()
+    worker.pipe.close()
 
 
 def work(pipe: Connection, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> None:
@@ -158,14 +203,16 @@ def work(pipe: Connection, data_dir: Path, outlets: dict[str, Outlet], limits: L
 
 
 def read_within(read: Read, item: Input, data_dir: Path, outlets: dict[str, Outlet], limits: Limits) -> Outcome:
-    try:
-        return read(item, data_dir, outlets)
-    except MemoryError:
-        return Rejected("extract", "extract_memory", f"reading the page took more than {limits.memory_mb} MB")
-    except RecursionError:
-        return Rejected("extract", "extract_too_deep", "the page is nested too deeply")
-    except Exception as error:  # noqa: BLE001 - The wall between one page and the run: whatever a page does, it is one row in `rejections`.
-        return Rejected("extract", "extract_failed", f"{type(error).__name__}: {error}"[:500])
+    with suppress(MemoryError):  # Behind this block nothing holds the page any more: to say what happened takes memory, too.
+        try:
+            return read(item, data_dir, outlets)
+        except RecursionError:
+            return Rejected("extract", "extract_too_deep", "the page is nested too deeply")
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - The wall between one page and the run: whatever a page does, it is one row in `rejections`.
+            return Rejected("extract", "extract_failed", f"{type(error).__name__}: {error}"[:500])
+    return Rejected("extract", "extract_memory", f"reading the page took more than {limits.memory_mb} MB")
 
 
 def allow_cpu(seconds: int) -> None:

@@ -72,7 +72,11 @@ def _read(page: Page, rules: OutletRules, rewritten: Callable[[str], str] = str)
         return tree
     try:
         return _article(tree, page, replace(rules, country=country_of_dates(tree.get("lang"), rules.country)), rewritten)
-    except (etree.LxmlError, RecursionError) as error:
+    except RecursionError as error:
+        return Rejected("extract", "extract_too_deep", f"the page cannot be walked: {error!r}"[:300])
+    except etree.LxmlError as error:
+        if "memory" in str(error).lower():  # libxml2's word for it where a path is looked up
+            raise MemoryError from error
         return Rejected("extract", "extract_empty", f"the page cannot be walked: {error!r}"[:300])
 
 

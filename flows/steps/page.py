@@ -37,7 +37,7 @@ _SAID_BY_DEFAULT = ("cp1252", "latin-1", "iso8859-1", "ascii", "utf-8")
 
 
 def parse(page: Page, rewritten: Callable[[str], str] = str) -> HtmlElement | Rejected:
-    """The root element of the page, or `not_html` / `empty_page`. `rewritten` turns the decoded text into what is parsed."""
+    """The root element of the page, or `not_html` / `empty_page` / `extract_too_deep`. `rewritten` turns the decoded text into what is parsed."""
     content_type = (page.content_type or "").split(";")[0].strip().lower()
     if not page.body.strip():
         return Rejected("extract", "empty_page", "the response has no body")
@@ -119,9 +119,18 @@ def _parsed(text: str) -> tuple[HtmlElement, bool]:
     # huge_tree lifts libxml2's limit of 256 nested elements to 2,048.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     parser.set_element_class_lookup(_ELEMENTS)
-    tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.XMLSyntaxError as error:
+        if _ended_by(parser, etree.ErrorTypes.ERR_NO_MEMORY):
+            raise MemoryError from error
+        raise
+    return tree, _ended_by(parser, etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+
+
+def _ended_by(parser: etree.HTMLParser, kind: int) -> bool:
     last = parser.error_log.last_error
-    return tree, last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    return last is not None and last.type == kind
 
 
 def _with_fewer_attributes(text: str) -> str:
