@@ -59,6 +59,7 @@ MIN_FIGURES = 0.75  # of the shorter text's figures, found in the longer one: a 
 DENSE_FIGURES, MIN_FIGURES_DENSE = 0.15, 0.95
 # A text with every seventh word changed keeps few shingles, but the order of its words and its figures.
 MIN_IN_ORDER, MIN_IN_ORDER_TOKENS, MIN_IN_ORDER_CONTAINMENT, MIN_IN_ORDER_FIGURES = 0.8, 80, 0.25, 0.9
+MAX_TOKENS_A_DAY = 200  # a text with fewer tokens for each day that only it names is about these days; judgement, not measurement
 MAX_FIGURES_OF_A_FOOTER = 6  # a date, a time, a telephone number
 MIN_NEAR_RATIO = 0.75  # of the sizes; a text that lacks more than a quarter of the other one is an excerpt
 
@@ -232,9 +233,12 @@ def has_figures_of_its_own(short: Shingled, long: Shingled) -> bool:
 def is_of_another_day(one: Shingled, other: Shingled) -> bool:
     """Whether each of two texts names a weekday, or a date, that the other does not: the weather of two days is other news.
 
-    A follow-up that names one more day, or a copy that says "3 March" for "Monday", lacks nothing on its own side.
+    A follow-up that names one more day, or a copy that says "3 March" for "Monday", lacks nothing on its own side. In a long text one day is a
+    dateline, which every copyist writes anew.
     """
-    return any(bool(mine - theirs) and bool(theirs - mine) for mine, theirs in ((one.weekdays, other.weekdays), (one.dates, other.dates)))
+    kinds = ((one.weekdays, other.weekdays), (one.dates, other.dates))
+    own = max(min(len(mine - theirs), len(theirs - mine)) for mine, theirs in kinds)
+    return own * MAX_TOKENS_A_DAY >= min(len(one.tokens), len(other.tokens))
 
 
 def is_contained(containment: float, figures: float, density: float) -> bool:
