@@ -141,7 +141,7 @@ def prepare_from(connection: Connection, settings: Settings, words: Words, state
         link_files(base, target)
     now = connection.execute(statement("search_fingerprints")).to_arrow_table()
     changed = write_changes(connection, target, now, described(base) if base else now.slice(0, 0), words)
-    write_described(target, now)
+    write_described(target, now.select(["article", "fingerprint"]))
     write_state(target, State(state.version, now.num_rows, state.withdrawn))
     return Prepared(target, now.num_rows, changed, base is None)
 
