@@ -358,7 +358,7 @@ def search(
 
     settings = context.settings()
     if rebuild:
-        articles = searching.build_index(settings, lambda: None, anew=True)
+        articles = searching.build_index(settings)
         talk(f"The search index was built anew: {articles:,} articles.")
         if not words:
             return

@@ -17,8 +17,7 @@ from flows.steps import search_query, search_words
 from flows.steps.snippets import Finder, Marked
 from warehouse import search, search_index
 from warehouse.db import Connection
-from warehouse.errors import AskedWrongly, NightdeskError, WriterBusy
-from warehouse.lock import writer_lock
+from warehouse.errors import AskedWrongly, NightdeskError
 from warehouse.query import open_published
 from warehouse.search_index import IndexUnusable, Prepared
 from warehouse.settings import Settings
@@ -154,52 +153,48 @@ def prepare_index(connection: Connection, settings: Settings) -> Prepared:
     try:
         return search_index.prepare(connection, settings, search_words.searchable, VERSION)
     except (OSError, ValueError) as error:
-        raise NightdeskError(f"{search_index.search_dir(settings)}: the search index was not written ({error}). "
-                             "Mend that; the next run, or the next search, builds it.") from error
+        raise not_written(settings, error) from error
 
 
 def settled(settings: Settings, say: Callable[[str], None]) -> Connection:
     """The published file, whose index is there: built if need be. A file that is replaced in this moment is opened again."""
-    for _ in range(2):
+    for attempt in range(4):
         connection = open_published(settings.published_database)
         try:
             index_of(connection, settings)
         except IndexUnusable as error:
             connection.close()
-            unusable = error
+            # First it is looked for again, as a run may just have published; then it is built, again if a run published meanwhile.
+            if attempt:
+                build_index(settings, f"{error} It is built now, from the published file: a minute or two for 100,000 articles.", say)
         else:
             return connection
-    build_index(settings, lambda: say(f"{unusable} It is built now, from the published file; that takes a minute or two for 100,000 articles."))
-    return open_published(settings.published_database)
+    raise NightdeskError("The published file is replaced again and again while its search index is built. Search again later.")
 
 
 def index_of(connection: Connection, settings: Settings) -> search.SearchIndex:
     return search.SearchIndex(search_index.search_dir(settings) / search_index.snapshot_of(connection), VERSION)
 
 
-def build_index(settings: Settings, say: Callable[[], None], *, anew: bool = False) -> int:
-    """Builds the index of the published file, unless another process has just done so. Returns how many articles it holds.
-
-    Raises WriterBusy while a run is at work, which will leave an index behind; AskedWrongly where the folder cannot be written.
-    """
+def build_index(settings: Settings, sentence: str = "", say: Callable[[str], None] = lambda _: None) -> int:
+    """Builds the index of the published file anew, and says so first. Returns how many articles it holds."""
     try:
-        with (
-            writer_lock(settings.work_dir, "search", wait_s=settings.lock_wait_s),
-            closing(open_published(settings.published_database)) as connection,
-        ):
+        with closing(open_published(settings.published_database)) as connection:
             snapshot = search_index.snapshot_of(connection)
-            if not anew:
-                try:
-                    return index_of(connection, settings).searcher.num_docs
-                except IndexUnusable:
-                    pass  # still not there: it is built here
-            say()
-            search_index.remove_others(settings, "")
-            prepared = prepare_index(connection, settings)
+            say(sentence)
+            prepared = search_index.build(connection, settings, search_words.searchable, VERSION)
             search_index.give_name(settings, prepared, snapshot)
-            return prepared.articles
-    except WriterBusy as error:
-        raise WriterBusy(f"The search index is not there yet, and a run is at work that will write it. {error}") from error
+        # A run that published meanwhile has removed old indexes already; what was withdrawn with it must not be left in this one.
+        with closing(open_published(settings.published_database)) as connection:
+            if search_index.snapshot_of(connection) != snapshot:
+                search_index.remove_folder(search_index.search_dir(settings) / snapshot)
+    except (OSError, ValueError) as error:
+        raise not_written(settings, error) from error
+    return prepared.articles
+
+
+def not_written(settings: Settings, error: Exception) -> NightdeskError:
+    return NightdeskError(f"{search_index.search_dir(settings)}: the search index was not written ({error}). Mend that; the next run writes it.")
 
 
 # ---------------------------------------------------------------- showing

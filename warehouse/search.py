@@ -11,7 +11,7 @@ from typing import Any
 import tantivy
 
 from warehouse.db import Connection, statement
-from warehouse.search_index import NO_DAY, IndexUnusable, open_folder, schema, state_of, stem, unpacked
+from warehouse.search_index import NO_DAY, IndexUnusable, open_for_reading, schema, state_of, stem, unpacked
 
 Row = dict[str, Any]
 Words = tuple[str, ...]  # that stand one after the other
@@ -65,7 +65,7 @@ class SearchIndex:
         if state.version != version:
             raise IndexUnusable("The search index was made by another version of the program.")
         try:
-            self.searcher = open_folder(folder).searcher()
+            self.searcher, self.links = open_for_reading(folder)
         except (ValueError, OSError) as error:
             raise IndexUnusable(f"The search index cannot be opened ({error}).") from error
         if self.searcher.num_docs != state.articles:

@@ -3,6 +3,7 @@
 `search/<snapshot>` holds the index of the published file whose runs give that name. A run prepares the next index in `search/next`: the files of
 the newest index are linked into it, as segments never change once written, and the articles that changed are written anew. Then the folder gets
 its name, then the file is published, then older indexes go. A kill in between leaves a folder that no file belongs to, and nothing to repair.
+A reader that finds no index builds one from the published file, in a folder of its own process, and no run has to wait for it.
 
 The index also keeps the texts that it was made from, compressed: DuckDB unpacks 2,048 texts to give one, which cost 3 ms a hit.
 """
@@ -12,7 +13,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,6 +35,7 @@ from warehouse.settings import Settings
 # Raise when the fields change: indexes of another version are built anew.
 FIELDS_VERSION = 1
 NEXT = "next"
+SNAPSHOT = re.compile("[0-9a-f]{16}")
 STATE, DESCRIBED = "state.json", "described.arrow"
 ARTICLES_AT_ONCE = 500
 WRITER_BYTES = 100_000_000  # words that are gathered before a segment is written
@@ -114,6 +118,25 @@ def open_folder(path: Path) -> tantivy.Index:
     return index
 
 
+def open_for_reading(folder: Path) -> tuple[tantivy.Searcher, tempfile.TemporaryDirectory[str] | None]:
+    """The index at rest. The engine wants to lock the folder also for reading; who may not write there reads it through links of their own.
+
+    The links must live as long as the searcher.
+    """
+    if os.access(folder, os.W_OK):
+        return open_folder(folder).searcher(), None
+    links = links_to(folder)
+    return open_folder(Path(links.name)).searcher(), links
+
+
+def links_to(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    links = tempfile.TemporaryDirectory(prefix="nightdesk-search-")
+    for path in folder.iterdir():
+        if not path.name.endswith(".lock"):
+            (Path(links.name) / path.name).symlink_to(path)
+    return links
+
+
 # ---------------------------------------------------------------- writing
 
 
@@ -124,23 +147,29 @@ def prepare(connection: Connection, settings: Settings, words: Words, version: s
     Only the holder of the writer lock may call this. Raises OSError where the folder cannot be written, ValueError of the engine.
     """
     withdrawn = withdrawn_count(connection)
-    base = newest_usable(settings, version, withdrawn)
-    if base:
-        try:
-            return prepare_from(connection, settings, words, State(version, 0, withdrawn), base)
-        except (ValueError, FileNotFoundError):  # damaged: a segment is missing or cut
-            base = None
-    return prepare_from(connection, settings, words, State(version, 0, withdrawn), base)
+    if base := newest_usable(settings, version, withdrawn):
+        with contextlib.suppress(ValueError, FileNotFoundError):  # damaged: a segment is missing or cut
+            return prepare_from(connection, search_dir(settings) / NEXT, words, State(version, 0, withdrawn), base)
+    return prepare_from(connection, search_dir(settings) / NEXT, words, State(version, 0, withdrawn), None)
 
 
-def prepare_from(connection: Connection, settings: Settings, words: Words, state: State, base: Path | None) -> Prepared:
-    target = search_dir(settings) / NEXT
+def build(connection: Connection, settings: Settings, words: Words, version: str) -> Prepared:
+    """Makes an index from scratch in a folder of this process. Anybody may call this who may write in the folder. Raises as `prepare`."""
+    target = search_dir(settings) / f"building-{os.getpid()}"
+    return prepare_from(connection, target, words, State(version, 0, withdrawn_count(connection)), None)
+
+
+def prepare_from(connection: Connection, target: Path, words: Words, state: State, base: Path | None) -> Prepared:
     remove_folder(target)
     target.mkdir(parents=True)
+    now = connection.execute(statement("search_fingerprints")).to_arrow_table()
+    before = now.slice(0, 0)
     if base:
         link_files(base, target)
-    now = connection.execute(statement("search_fingerprints")).to_arrow_table()
-    changed = write_changes(connection, target, now, described(base) if base else now.slice(0, 0), words)
+        before = described(base)
+        if open_folder(target).searcher().num_docs != before.num_rows:
+            raise ValueError(f"{base}: the index does not hold what it says")
+    changed = write_changes(connection, target, now, before, words)
     write_described(target, now.select(["article", "fingerprint"]))
     write_state(target, State(state.version, now.num_rows, state.withdrawn))
     return Prepared(target, now.num_rows, changed, base is None)
@@ -160,8 +189,13 @@ def newest_usable(settings: Settings, version: str, withdrawn: int) -> Path | No
 
 
 def named_folders(settings: Settings) -> list[Path]:
+    return [path for path in folders(settings) if SNAPSHOT.fullmatch(path.name)]
+
+
+def folders(settings: Settings) -> list[Path]:
+    """Every index, those that are being written or were left so too."""
     folder = search_dir(settings)
-    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name != NEXT) if folder.is_dir() else []
+    return sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
 def link_files(source: Path, target: Path) -> None:
@@ -264,8 +298,8 @@ def give_name(settings: Settings, prepared: Prepared, snapshot: str) -> None:
 
 def remove_others(settings: Settings, snapshot: str) -> None:
     """Removes every index but that of this state. Readers that have one open keep it."""
-    for path in [*named_folders(settings), search_dir(settings) / NEXT]:
-        if path.name != snapshot and path.is_dir():
+    for path in folders(settings):
+        if path.name != snapshot:
             remove_folder(path)
 
 

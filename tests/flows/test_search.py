@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import tantivy
 
 from crawlers import sample_world
 from flows import searching
@@ -285,8 +286,10 @@ def damage(folder: Path, how: str) -> None:
     elif how == "segment":
         next(folder.glob("*.idx")).unlink()
     elif how == "too_few":
-        state = json.loads((folder / "state.json").read_text()) | {"articles": 7}
-        (folder / "state.json").write_text(json.dumps(state))
+        writer = search_index.open_folder(folder).writer()
+        writer.delete_documents_by_query(tantivy.Query.term_query(search_index.schema(), "outlet", "borderland_network"))
+        writer.commit()
+        writer.wait_merging_threads()
 
 
 @pytest.mark.parametrize("how", ["missing", "version", "no_state", "cut", "segment", "too_few"])
@@ -300,7 +303,7 @@ def test_an_index_that_cannot_be_used_is_built_from_the_file_and_that_is_said(da
     assert sorted(numbers(data, "rathedaung")) == ["1", "3"], "and then it is there"
 
 
-@pytest.mark.parametrize("how", ["version", "segment"])
+@pytest.mark.parametrize("how", ["version", "segment", "too_few"])
 def test_a_run_builds_anew_what_it_cannot_add_to(data, tmp_path, how):
     damage(data / "search" / snapshot(data), how)
     summary = import_files(settings_of(data), [lines_file(tmp_path, "a.jsonl", {"url": f"{KALADAN}/6", "headline": "x", "body": "Boats for Rathedaung."})])
@@ -308,11 +311,24 @@ def test_a_run_builds_anew_what_it_cannot_add_to(data, tmp_path, how):
     assert sorted(numbers(data, "rathedaung")) == ["1", "3", "6"]
 
 
-def test_while_a_run_is_at_work_a_missing_index_is_explained(data):
+def test_a_missing_index_is_built_while_a_run_is_at_work(data):
     shutil.rmtree(data / "search")
     with writer_lock(data / "work", "a-run", wait_s=0):
-        done = nightdesk("search", "rathedaung", data_dir=data, status=75)
-    assert "The search index is not there yet, and a run is at work that will write it." in done.stderr
+        assert "It is built now" in nightdesk("search", "rathedaung", data_dir=data).stderr
+
+
+def test_an_index_that_a_reader_built_of_a_file_that_was_replaced_meanwhile_does_not_stay(data, tmp_path):
+    settings = settings_of(data)
+    file = lines_file(tmp_path, "a.jsonl", {"url": f"{KALADAN}/6", "headline": "x", "body": "Boats for Rathedaung."})
+    searching.build_index(settings, say=lambda _: import_files(settings, [file]))
+    assert named(data) == [snapshot(data)]
+    assert sorted(numbers(data, "rathedaung")) == ["1", "3", "6"]
+
+
+def test_who_may_not_write_in_the_folder_reads_the_index_through_links(imported):
+    folder = imported / "search" / snapshot(imported)
+    with search_index.links_to(folder) as links:
+        assert search_index.open_folder(Path(links)).searcher().num_docs == len(LINES)
 
 
 def test_where_the_index_cannot_be_written_the_run_publishes_all_the_same_and_says_so(data, tmp_path):
