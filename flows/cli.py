@@ -409,7 +409,7 @@ def export(context: Context, folder: Path, with_csv: bool, with_json_ld: bool) -
 @global_options
 @click.pass_obj
 def forget(context: Context, url: str, yes: bool) -> None:
-    """Withdraws an article everywhere: rows, versions, kept pages, reports of runs. Only a hash stays, which keeps it out. Cannot be undone.
+    """Withdraws an article everywhere: rows, kept pages, search index, reports of runs. Only a hash stays, which keeps it out. Cannot be undone.
 
     Example: nightdesk forget https://www.example.org/news/1 --yes
     """

@@ -75,9 +75,8 @@ class SearchIndex:
         """The best hits, or the newest. With `fold` a group of copies is one hit: its original where that matches, else its best."""
         words = query_of_words(wanted)
         query = filtered(words, wanted, dated=True)
-        found = self.number(query)
         undated = self.number(filtered(words, wanted, dated=False)) if wanted.first or wanted.last else 0
-        ranked = self.ranked(query, limit, newest, fold)
+        found, ranked = self.ranked(query, limit, newest, fold)
         members = self.members(query, ranked) if fold else {}
         return Matches(found, undated, tuple(self.hit(each, members.get(each.copies, {})) for each in ranked))
 
@@ -86,22 +85,21 @@ class SearchIndex:
         result: Any = self.searcher.search(query, 1)  # whose types do not name its count
         return int(result.count)
 
-    def ranked(self, query: tantivy.Query, limit: int, newest: bool, fold: bool) -> list[Ranked]:
-        """The first of each group, or all, in order."""
+    def ranked(self, query: tantivy.Query, limit: int, newest: bool, fold: bool) -> tuple[int, list[Ranked]]:
+        """How many articles match, and the first of each group, or all, in order."""
         chosen: dict[int, Ranked] = {}
-        offset, step = 0, max(limit, GROUPS_AT_ONCE)
-        while len(chosen) < limit:
-            page = self.page(query, step, offset, newest)
-            for each in page:
+        found, offset, step = 0, 0, max(limit, GROUPS_AT_ONCE)
+        while (not offset or offset < found) and len(chosen) < limit:
+            # Counted with the first page: a phrase of frequent syllables costs as much to count as to rank.
+            result: Any = self.searcher.search(query, step, count=not offset, offset=offset, order_by_field="day" if newest else None)
+            found = found or int(result.count or 0)
+            for each in self.page(result.hits):
                 chosen.setdefault(each.copies if fold else each.article, each)
-            if len(page) < step:
-                break
             offset += step
-        return list(chosen.values())[:limit]
+        return found, list(chosen.values())[:limit]
 
-    def page(self, query: tantivy.Query, step: int, offset: int, newest: bool) -> list[Ranked]:
-        found = self.searcher.search(query, step, count=False, offset=offset, order_by_field="day" if newest else None).hits
-        scores, addresses = [float(score or 0) for score, _ in found], [address for _, address in found]
+    def page(self, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Ranked]:
+        scores, addresses = [float(score or 0) for score, _ in hits], [address for _, address in hits]
         page = [Ranked(*each) for each in zip(*self.numbers(addresses), scores, addresses, strict=True)]
         # The same order on every machine: the engine gives equal scores in the order of its segments.
         return sorted(page, key=lambda each: (-round(each.score, 3), each.article))
