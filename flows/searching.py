@@ -177,19 +177,24 @@ def index_of(connection: Connection, settings: Settings) -> search.SearchIndex:
 
 
 def build_index(settings: Settings, sentence: str = "", say: Callable[[str], None] = lambda _: None) -> int:
-    """Builds the index of the published file anew, and says so first. Returns how many articles it holds."""
-    try:
-        with closing(open_published(settings.published_database)) as connection:
-            snapshot = search_index.snapshot_of(connection)
-            say(sentence)
+    """Builds the index of the published file anew, and says so first. Returns how many articles it holds, 0 where the file was replaced meanwhile."""
+    with closing(open_published(settings.published_database)) as connection:
+        snapshot = search_index.snapshot_of(connection)
+        say(sentence)
+        failed: Exception | None = None
+        try:
             prepared = search_index.build(connection, settings, search_words.searchable, VERSION)
             search_index.give_name(settings, prepared, snapshot)
-        # A run that published meanwhile has removed old indexes already; what was withdrawn with it must not be left in this one.
-        with closing(open_published(settings.published_database)) as connection:
-            if search_index.snapshot_of(connection) != snapshot:
-                search_index.remove_folder(search_index.search_dir(settings) / snapshot)
-    except (OSError, ValueError) as error:
-        raise not_written(settings, error) from error
+        except (OSError, ValueError) as error:
+            failed = error
+    with closing(open_published(settings.published_database)) as connection:
+        is_current = search_index.snapshot_of(connection) == snapshot
+    if failed and is_current:
+        raise not_written(settings, failed) from failed
+    if not is_current:
+        # The run that published has removed old indexes; what was withdrawn with it must not be left in this one.
+        search_index.remove_folder(search_index.search_dir(settings) / snapshot)
+        return 0
     return prepared.articles
 
 

@@ -325,6 +325,24 @@ def test_an_index_that_a_reader_built_of_a_file_that_was_replaced_meanwhile_does
     assert sorted(numbers(data, "rathedaung")) == ["1", "3", "6"]
 
 
+def test_a_run_that_takes_the_folder_away_from_a_reader_leaves_it_an_index(data, tmp_path, monkeypatch):
+    file = lines_file(tmp_path, "a.jsonl", {"url": f"{KALADAN}/6", "headline": "x", "body": "Boats for Rathedaung."})
+    shutil.rmtree(data / "search")
+    words, calls = searching.search_words.searchable, []
+
+    def in_the_middle(text):
+        calls.append(text)
+        if len(calls) == 3:
+            import_files(settings_of(data), [file])
+        return words(text)
+
+    monkeypatch.setattr(searching.search_words, "searchable", in_the_middle)
+    said: list[str] = []
+    assert searching.search_for(settings_of(data), ["boats"], Options(), say=said.append).articles == 1
+    assert len(said) == 1
+    assert [path.name for path in (data / "search").iterdir()] == [snapshot(data)]
+
+
 def test_who_may_not_write_in_the_folder_reads_the_index_through_links(imported):
     folder = imported / "search" / snapshot(imported)
     with search_index.links_to(folder) as links:
