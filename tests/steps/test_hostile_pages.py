@@ -89,6 +89,18 @@ CASES = [
     ("one line of 10 MB", page(after="<p>" + "boats and more boats " * 500_000 + "</p>"), ARTICLE),
     ("a word of a million letters", page(after=f"<p>{'a' * 1_000_000}</p>"), ARTICLE),
     ("a Burmese word of a million letters", page(after=f"<p>{'က' * 1_000_000}</p>"), ARTICLE),
+    # what hurts patterns and the comparison of tags
+    ("30,000 names of one group", words("AA " * 30_000), ARTICLE),
+    ("10,000 groups in one list", words("AA and " * 10_000), ARTICLE),
+    ("4,000 townships", words("Kyauktaw Township AA " * 4_000), ARTICLE),
+    ("5,000 persons who are quoted", words('"The boats left early today," said U Tun Tun. ' * 5_000), ARTICLE),
+    ("20,000 figures", words("1,234 killed and 12 " * 10_000), ARTICLE),
+    ("60,000 capitalised words", words("Ko Ko Aung " * 20_000), ARTICLE),
+    ("40,000 times by", words("by " * 40_000), ARTICLE),
+    ("30,000 credits", words("Photo: " * 30_000), ARTICLE),
+    ("brackets and quotation marks", words("(" * 50_000 + '"' * 50_000 + ") ." * 30_000), ARTICLE),
+    ("dots and dashes", words("." * 50_000 + " - " * 50_000 + "|" * 50_000), ARTICLE),
+    ("marks without letters in Burmese", words("\u1031\u103c" * 20_000), ARTICLE),
     # what the head says
     ("JSON-LD nested 100,000 deep", page(head=ld("[" * 100_000 + "]" * 100_000)), ARTICLE),
     ("JSON-LD objects nested 900 deep", page(head=ld('{"a":' * 900 + "1" + "}" * 900)), ARTICLE),

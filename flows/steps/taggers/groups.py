@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from flows.steps.taggers.evidence import in_home, unmistakable
@@ -32,6 +33,7 @@ OTHER_COUNTRIES = word_list(
 OTHER_BODY = re.compile(r"[-–][A-Z]{1,2}\b")
 # What stands between the names of a list: "the AA, TNLA and MNDAA".
 LISTED = re.compile(r",?[ \u00a0](?:and|or|&|with)[ \u00a0](?:the[ \u00a0])?|,[ \u00a0](?:the[ \u00a0])?|[/–-]")
+LIST_MAX = 20  # groups to either side; without a bound a text that only lists them takes time squared
 
 
 def find_groups(reading: Reading) -> Iterator[Mention]:
@@ -93,11 +95,11 @@ def judge_abbreviation(field: FieldText, hit: Hit, alias: ActorAlias, reading: R
 
 def beside_a_sure_group(field: FieldText, hit: Hit) -> bool:
     """Whether commas, slashes or 'and' join it, over other abbreviations, to a full name or an unmistakable abbreviation."""
-    at = field.hits.index(hit)
+    at = bisect_left(field.hits, hit.start, key=lambda other: other.start)
     for step in (-1, 1):
         here = hit
         position = at + step
-        while 0 <= position < len(field.hits) and field.hits[position].term.actors:
+        while 0 <= position < len(field.hits) and abs(position - at) <= LIST_MAX and field.hits[position].term.actors:
             other = field.hits[position]
             between = field.text[min(here.end, other.end) : max(here.start, other.start)]
             if not LISTED.fullmatch(between):

@@ -179,11 +179,15 @@ def described(field: FieldText, one: Found) -> str:
     return f"{' '.join(before)} | {after.group(1) if after else ''}"
 
 
+HARM_CHARS = 200  # of a sentence to either side of a name
+
+
 def harmed(field: FieldText, start: int, end: int) -> bool:
     """Whether the sentence around the name tells of harm done to somebody: then the name may be the victim's."""
-    first = max(field.text.rfind("\n", 0, start), field.text.rfind(". ", 0, start), start - 200) + 1
-    stops = [at for at in (field.text.find("\n", end), field.text.find(". ", end)) if at >= 0]
-    sentence = field.text[max(first, 0) : min([*stops, end + 200])]
+    begin, last = max(0, start - HARM_CHARS), end + HARM_CHARS
+    first = max(field.text.rfind("\n", begin, start), field.text.rfind(". ", begin, start), start - HARM_CHARS) + 1
+    stops = [at for at in (field.text.find("\n", end, last), field.text.find(". ", end, last)) if at >= 0]
+    sentence = field.text[max(first, 0) : min([*stops, last])]
     return HARMED.search(re.sub(r"[“\"][^”\"]*[”\"]", "", sentence)) is not None
 
 

@@ -46,13 +46,11 @@ def find_places(reading: Reading) -> Iterator[Mention]:
     """Mentions of kind place. A name known but not decidable between namesakes, or a village, has no entity."""
     evidence, words = reading.evidence, vocabulary()
     for field in reading.fields:
-        taken: list[tuple[int, int]] = []
         dateline_end = dateline_length(field)
         for hit in field.hits:
-            taken.append((hit.start, hit.end))
             if hit.term.places and not hit.term.actors and (mention := place_mention(field, hit, evidence, words)):
                 yield with_role(mention, dateline_end)
-        for mention in unlisted_spellings(field, taken, evidence, words):
+        for mention in unlisted_spellings(field, evidence, words):
             yield with_role(mention, dateline_end)
 
 
@@ -217,17 +215,17 @@ def decide(field: FieldText, hit: Hit, found: list[Place], rule: str, confidence
     return None, "namesakes", 0.4
 
 
-def unlisted_spellings(field: FieldText, taken: list[tuple[int, int]], evidence: Evidence, words: Vocabulary) -> Iterator[Mention]:
+def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) -> Iterator[Mention]:
     """Capitalised names before a level word whose sound has one place only in the states that the text names."""
     if not evidence.states:
         return
     for level in UNLISTED_LEVEL.finditer(field.text):
         # Nearly all are part of a listed name.
-        if any(a < level.start() < b for a, b in taken) or not (match := name_before(field.text, level)):
+        if any(hit.start < level.start() for hit in field.hits_in(level.start(), level.start() + 1)) or not (match := name_before(field.text, level)):
             continue
         for start in name_starts(match):
             end = match.end(1)
-            if any(start < b and a < end for a, b in taken):
+            if field.hits_in(start, end):
                 continue
             code = by_sound(field.text[start:end], match.group(2), evidence, words)
             rule, confidence = "sound_with_level_in_state", 0.7
