@@ -5,14 +5,17 @@ A page that costs more than the limits ends as `extract_timeout` or `extract_mem
 
 import base64
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from crawlers.outlet import Outlet
+from flows.inputs import ImportLine
 from flows.pool import Limits, ReadingPool
-from flows.reading import SavedPage
+from flows.reading import SavedPage, read
+from warehouse.load import ArticleReading
 from warehouse.records import Page, Rejected
 
 LIMITS = Limits(cpu_s=10, memory_mb=750)  # the CPU seconds of the settings, half of their memory
@@ -46,6 +49,11 @@ def words(text):
     """A page whose article holds one more paragraph."""
     return page(inside=f"<p>{text}</p>")
 
+
+MOMENT = datetime(2026, 2, 3, 1, tzinfo=UTC)
+OUTLETS = {"sample_en": Outlet("sample_en", "Sample Daily", "https://sample.example/", "MM", "en", "Asia/Yangon", ("sample.example",))}
+# Strings that break programs, where they lie beside the project.
+NAUGHTY = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile" / "naughty_strings.json"
 
 ARTICLE = "article"  # the whole story is in the text, once
 # (name, page, what comes of it: the article, or the reason of the rejection).
@@ -117,9 +125,8 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def outcomes():
-    outlet = Outlet("sample_en", "Sample Daily", "https://sample.example/", "MM", "en", "Asia/Yangon", ("sample.example",))
     items = [saved_page(number, html) for number, (_, html, _) in enumerate(CASES)]
-    with ReadingPool(Path(), {"sample_en": outlet}, LIMITS, workers=2) as pool:
+    with ReadingPool(Path(), OUTLETS, LIMITS, workers=2) as pool:
         came = {item.page.url: outcome for item, outcome in pool.read(items)}
     return {name: came[item.page.url] for (name, _, _), item in zip(CASES, items, strict=True)}
 
@@ -127,7 +134,7 @@ def outcomes():
 def saved_page(number, html):
     body = html if isinstance(html, bytes) else html.encode("utf-8", "surrogatepass")
     url = f"https://sample.example/news/pier-{number}"
-    return SavedPage("sample_en", Page(url, url, body, "text/html", datetime(2026, 2, 3, 1, tzinfo=UTC)))
+    return SavedPage("sample_en", Page(url, url, body, "text/html", MOMENT))
 
 
 def what_came(outcome):
@@ -140,3 +147,20 @@ def what_came(outcome):
 @pytest.mark.parametrize(("name", "expected"), [(name, expected) for name, _, expected in CASES])
 def test_a_hostile_page_is_its_article_or_a_named_rejection(outcomes, name, expected):
     assert what_came(outcomes[name]) == expected
+
+
+@pytest.mark.skipif(not NAUGHTY.is_file(), reason="the set of hostile strings does not lie beside the project")
+def test_strings_that_break_programs_break_no_reading():
+    """As headline, byline and text of a page, and as the values of an import line; `read` raises nothing and names what it refuses."""
+    strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    pages = [saved_page(number, page(inside=f"<p>By {text}</p><p>{text}</p>").replace("Pier opens again", text)) for number, text in enumerate(strings)]
+    lines = [
+        ImportLine("a.jsonl:1", {"outlet_id": "sample_en", "url": "https://sample.example/a", "body": f"{text} {text}", "headline": text}, MOMENT)
+        for text in strings
+    ]
+    came = [read(item, Path(), OUTLETS) for item in (*pages, *lines)]
+    assert len(strings) > 500
+    # A script that a string opens and never closes hides the page, as in a browser; an empty string and blanks are no text.
+    refused = Counter(outcome.reason for outcome in came if not isinstance(outcome, ArticleReading))
+    assert set(refused) <= {"too_short", "extract_empty", "missing_field"}
+    assert refused.total() < 0.02 * len(came)
