@@ -165,7 +165,7 @@ def state_day(text: str) -> FieldCandidate | None:
 
 def _loads(text: str) -> Any:
     """The JSON value of a script, with what CMSs get wrong put right; None where it stays unreadable."""
-    text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|//\]\]>|/\*\]\]>\*/)\s*;?\s*$", "", text).strip().rstrip(";")
+    text = re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|//\]\]>|/\*\]\]>\*/)[\s;]*$", "", text).strip().rstrip(";")
     for attempt in (text, re.sub(r",\s*([}\]])", r"\1", text)):
         try:
             return json.loads(attempt, strict=False)

@@ -27,7 +27,7 @@ _AGREES_MIN, _SHARES_MIN = 0.6, 0.2
 _MORE_OF_A_NAME_CHARS = 12
 _PART_CHARS_MIN = 12
 # What a head states is any text at all, and each title is compared with each heading, and each of its parts with each other title.
-_HEADINGS_MAX, _STATED_CHARS_MAX, _MARKS_MAX = 1_000, 1_000, 20
+_HEADINGS_MAX, _STATED_CHARS_MAX, _MARKS_MAX, _PIECES_MAX = 1_000, 1_000, 20, 50
 _AROUND = " -–—|/:"  # what separates a headline from what stands beside it
 
 
@@ -147,7 +147,7 @@ def _headline_in(heading: HtmlElement, wanted: Collection[str]) -> str:
     a kicker, a subtitle and the like.
     """
     pieces = _pieces(heading)
-    for at in range(1, len(pieces)):
+    for at in range(1, min(len(pieces), _PIECES_MAX)):
         for part in (pieces[at:], pieces[:at]):
             if folded("".join(text for text, _ in part)) in wanted:
                 return one_line("".join(text for text, _ in part)).strip(_AROUND)

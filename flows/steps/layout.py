@@ -201,9 +201,18 @@ def blank(line: Line) -> None:
 
 def is_furniture(element: _Element) -> bool:
     """Whether an element itself is navigation, sharing, advertising or a list of other stories, by its tag or class words."""
-    if element.tag == "aside" and len("".join(map(str, element.itertext()))) < _META_CHARS_MAX:  # themes set byline and day in an aside
+    if element.tag == "aside" and _says_little(element):  # themes set byline and day in an aside
         return False
     return element.tag in _OUTSIDE or _named(element)[0]
+
+
+def _says_little(element: _Element) -> bool:
+    letters = 0
+    for text in element.itertext():
+        letters += len(text)
+        if letters >= _META_CHARS_MAX:  # the rest is not read: the aside is asked for each line in it
+            return False
+    return True
 
 
 def asks_consent(element: _Element) -> bool:

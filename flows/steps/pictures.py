@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml.etree import _Element
@@ -185,6 +186,7 @@ def _is_content(image: _Element) -> bool:
 
 # A link around a picture that says this much is the card of another story.
 _TITLE_CHARS_MIN = 15
+_LINKS_LOOKED_AT = 20  # of an aside, for each picture in it
 
 
 def _is_of_another_story(figure: HtmlElement) -> bool:
@@ -194,7 +196,7 @@ def _is_of_another_story(figure: HtmlElement) -> bool:
     if any(_title_of(link) for link in links):
         return True
     asides = (element for element in around if element.tag == "aside")
-    return any(_title_of(link) for aside in asides for link in aside.iter("a"))
+    return any(_title_of(link) for aside in asides for link in islice(aside.iter("a"), _LINKS_LOOKED_AT))
 
 
 def _title_of(link: HtmlElement) -> bool:
