@@ -11,7 +11,7 @@ from flows.pool import ReadingPool
 from flows.progress import Bar
 from warehouse.records import Capture, CrawlReport
 
-PAGES_PER_BATCH = 500  # pages read before one transaction; bounds the memory of a large outlet
+PAGES_PER_BATCH = 100  # pages read before one transaction; bounds the memory of a large outlet
 LOOK_S = 0.1
 
 Found = list[tuple[Input, Outcome]]

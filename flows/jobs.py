@@ -12,7 +12,7 @@ from typing import Any
 
 from crawlers.links import canonical_url
 from crawlers.outlet import Outlet, OutletIndex
-from flows.ahead import PAGES_PER_BATCH, read_ahead
+from flows.ahead import read_ahead
 from flows.collect import (
     Window,
     add_outcomes,
@@ -40,6 +40,8 @@ from warehouse.settings import Settings
 from warehouse.warc_reading import CutShort, Damage, Originals, Revisit, read_warc
 
 RESPONSES_AT_ONCE = 64  # kept with one flush to the disk
+CAPTURES_PER_BATCH = 500  # read before one transaction
+LINES_PER_BATCH = 2000  # of import files, whose articles need no reading
 OLDEST_DATE = "1990-01-01"  # nothing on the web is older
 
 
@@ -107,7 +109,7 @@ def take_in_warcs(run: Run, paths: list[Path]) -> None:
     counts, writers = WarcCounts(), dict[str, CaptureWriter]()
     with run.progress.bar("reading WARC") as bar:
         captures = keep_known_outlets(run, responses_of(run, paths, counts), counts, writers)
-        for found in chunked(read_all(run, captures, bar), PAGES_PER_BATCH):
+        for found in chunked(read_all(run, captures, bar), CAPTURES_PER_BATCH):
             batch = new_batch(run, "warc")
             for outlet_id, group in by_outlet(item for item, _ in found if isinstance(item, Capture)).items():
                 batch.counts[outlet_id] = {"discovered": len(group), "fetched": len(group)}
@@ -233,7 +235,7 @@ def import_files(settings: Settings, paths: list[Path], *, progress: Progress = 
 def take_in_lines(run: Run, paths: list[Path]) -> None:
     refused: list[Rejection] = []
     with run.progress.bar("importing") as bar:
-        for found in chunked(read_all(run, lines_of_files(run, paths, refused), bar), PAGES_PER_BATCH * 4):
+        for found in chunked(read_all(run, lines_of_files(run, paths, refused), bar), LINES_PER_BATCH):
             batch = new_batch(run, "import")
             add_outcomes(batch, found)
             for item, _ in found:

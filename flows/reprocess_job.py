@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from flows.ahead import PAGES_PER_BATCH, Reading
+from flows.ahead import Reading
 from flows.collect import add_outcomes, by_outlet, loadable, new_batch, read_all, take_in_pending
 from flows.copying import group_all_copies
 from flows.progress import Progress
@@ -22,6 +22,7 @@ from warehouse.records import Capture, Rejected, Tags
 from warehouse.settings import Settings
 
 STEPS = ("extract", "dedupe", "tag")
+TEXTS_PER_BATCH = 500  # tagged before one transaction
 CAPTURES_PER_BATCH = 200  # while one batch is loaded the next is read; the last one is loaded when nothing is left to read
 COMPARED = (
     "headline", "description", "body", "language", "encoding", "kind", "section", "byline", "authors", "newsroom", "dateline_place", "dateline_date",
@@ -112,8 +113,8 @@ def batches_of_articles(captures: list[tuple[str, Capture]]) -> Iterator[list[tu
 def tag_again(run: Run, asked: Asked) -> None:
     rows = articles_to_tag(run.connection, list(asked.outlet_ids) or None)
     with run.progress.bar("tagging", len(rows)) as bar:
-        for start in range(0, len(rows), PAGES_PER_BATCH):
-            chunk = rows[start:start + PAGES_PER_BATCH]
+        for start in range(0, len(rows), TEXTS_PER_BATCH):
+            chunk = rows[start:start + TEXTS_PER_BATCH]
             write_tags(run.connection, {row["article_id"]: tags_of(run, row) for row in chunk})
             bar.advance(len(chunk))
 
@@ -161,8 +162,8 @@ def tags_changed(run: Run, asked: Asked) -> list[Difference]:
     rows = articles_to_tag(run.connection, list(asked.outlet_ids) or None)
     result: list[Difference] = []
     with run.progress.bar("tagging", len(rows)) as bar:
-        for start in range(0, len(rows), PAGES_PER_BATCH):
-            chunk = rows[start:start + PAGES_PER_BATCH]
+        for start in range(0, len(rows), TEXTS_PER_BATCH):
+            chunk = rows[start:start + TEXTS_PER_BATCH]
             changes = tag_changes(run.connection, {row["article_id"]: tags_of(run, row) for row in chunk})
             urls = {row["article_id"]: row["url"] for row in chunk}
             result += [

@@ -38,7 +38,7 @@ NEXT = "next"
 SNAPSHOT = re.compile("[0-9a-f]{16}")
 STATE, DESCRIBED = "state.json", "described.arrow"
 ARTICLES_AT_ONCE = 500
-WRITER_BYTES = 100_000_000  # words that are gathered before a segment is written
+WRITER_BYTES = 20_000_000  # words that are gathered before a segment is written; tantivy wants 15 MB at least
 ANALYZER = "words"
 NO_DAY = 0  # of articles without a date; days are counted from the year 1
 
