@@ -24,6 +24,9 @@ from flows.inputs import Input, Outcome
 from warehouse.records import Rejected
 
 ITEMS_AT_ONCE = 8  # sent to a worker together, so that it never waits for the parent; answers come one by one
+# After about so many inputs a worker is replaced by a new one. The parser keeps every element and attribute name that it has met for as long as its
+# process lives, and the heap of a process that unpacks large pages stays as large as the largest: both would grow over the months of a backfill.
+INPUTS_PER_WORKER = 500
 # A page may take this many times its CPU limit on the clock before its process is ended: the machine may be busy.
 CLOCK_FACTOR = 6
 
@@ -54,8 +57,14 @@ class Worker:
     orders: Orders
     sender: Thread  # puts the orders into the pipe; ends with the order None, and where nobody reads any more
     waiting: deque[Input] = field(default_factory=deque)
+    done: int = 0  # inputs that its process has read
     since: float = 0.0  # monotonic moment of the last answer or order
     is_late: bool = False  # it was ended because it took too long on the clock
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the next input goes to a new process."""
+        return self.done >= INPUTS_PER_WORKER
 
 
 class ReadingPool:
@@ -74,6 +83,10 @@ class ReadingPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the workers and gives back their memory. Another `read` starts new ones."""
         self.is_over = True
         for worker in self.workers:
             close(worker)
@@ -118,6 +131,8 @@ class ReadingPool:
         """Sends the worker as many inputs as it may hold. Where it has just died, `take` sees that and gives its inputs to a new one."""
         fresh = list(islice(source, ITEMS_AT_ONCE - len(worker.waiting)))
         if fresh:
+            if worker.is_spent:
+                self.replace(worker)
             worker.since = worker.since if worker.waiting else time.monotonic()
             worker.waiting.extend(fresh)
             worker.orders.put(fresh)
@@ -143,10 +158,10 @@ class ReadingPool:
             self.replace(worker)
             yield item, verdict
         else:
-            worker.since = time.monotonic()
+            worker.since, worker.done = time.monotonic(), worker.done + 1
             yield worker.waiting.popleft(), outcome
-        # Refilled at half, not after each answer, to exchange few and large messages.
-        if len(worker.waiting) <= ITEMS_AT_ONCE // 2:
+        # Refilled at half, not after each answer, to exchange few and large messages. One that has done its share first finishes what it has.
+        if len(worker.waiting) <= (0 if worker.is_spent else ITEMS_AT_ONCE // 2):
             self.order(worker, source)
 
     def verdict(self, worker: Worker) -> Rejected:
@@ -160,11 +175,11 @@ class ReadingPool:
         return Rejected("extract", "extract_crashed", f"the process that read the page ended with status {code}")
 
     def replace(self, worker: Worker) -> None:
-        """Puts a new process in the place of a dead one and gives it what was waiting."""
+        """Puts a new process in the place of one that is dead or has done its share, and gives it what was waiting."""
         close(worker)
         fresh = self.new_worker()
         worker.process, worker.pipe, worker.orders, worker.sender = fresh.process, fresh.pipe, fresh.orders, fresh.sender
-        worker.since, worker.is_late = time.monotonic(), False
+        worker.done, worker.since, worker.is_late = 0, time.monotonic(), False
         if worker.waiting:
             worker.orders.put(list(worker.waiting))
 

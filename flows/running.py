@@ -200,6 +200,7 @@ def outlet_row(outlet: Outlet) -> dict[str, Any]:
 
 def close_run(run: Run, started: float) -> Summary:
     """Checks, publishes where no check forbids it, and says how the run went. `started` is the monotonic moment of its beginning."""
+    run.pool.close()  # all is read, and what follows needs the memory
     publish.refresh_views(run.connection)
     group_copies(run.connection)
     if run.kind != "reprocess":

@@ -105,3 +105,15 @@ def test_a_read_that_is_given_up_leaves_no_process_behind(tmp_path):
         next(reading)
         processes = [worker.process for worker in pool.workers]
     assert [process.is_alive() for process in processes] == [False, False]
+
+
+def test_a_worker_that_has_done_its_share_is_replaced_and_no_input_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.pool.INPUTS_PER_WORKER", 10)
+    lines = [line(number, STORY) for number in range(35)]
+    with ReadingPool(tmp_path, OUTLETS, LIMITS, workers=1) as pool:
+        processes, found = set(), []
+        for item, outcome in pool.read(lines):
+            processes.add(pool.workers[0].process.pid)
+            found.append((item, type(outcome)))
+    assert found == [(each, ArticleReading) for each in lines]
+    assert len(processes) == 3  # each finishes what it has been given when it has read ten
