@@ -6,45 +6,60 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from flows.steps.taggers.vocabulary import at_word
+
 # The words right before a cue that may make it no fact, up to the last clause.
 WINDOW_CHARS = 50
 UP_TO_FOUR_WORDS = r"(?:[ -](?!(?:and|but|that|when|after|as)\b)[\w'’-]+){0,4}[ -]$"
 UNREAL = re.compile(
-    r"\b(?:would|could|might|may|should|can|will|shall|must|cannot|if|unless|whether|threat\w*|prepar\w+|plan\w*|fear\w*|risks?|danger|possible|"
-    r"potential|possibility|attempt\w*|try|tries|trying|tried|aim\w*|intend\w*|vow\w*|pledg\w+|call\w* (?:for|on)|urg\w+|avoid\w*|prevent\w*|"
-    r"warn\w*|expect\w*|scheduled|ready|want\w*|hop\w+|need|order\w*|seek\w*|scrambl\w+|refus\w+|ban\w*|anniversary of|likely|in case of|"
-    r"no|not|never|without|nor|neither|denied|denies|deny|denying|failed|stopped|halt(?:ed)?|end of|aware of|similar|such|law|charges of)"
+    at_word(
+        r"would|could|might|may|should|can|will|shall|must|cannot|if|unless|whether|threat\w*|prepar\w+|plan\w*|fear\w*|risks?|danger|possible|"
+        r"potential|possibility|attempt\w*|try|tries|trying|tried|aim\w*|intend\w*|vow\w*|pledg\w+|call\w* (?:for|on)|urg\w+|avoid\w*|prevent\w*|"
+        r"warn\w*|expect\w*|scheduled|ready|want\w*|hop\w+|need|order\w*|seek\w*|scrambl\w+|refus\w+|ban\w*|anniversary of|likely|in case of|"
+        r"no|not|never|without|nor|neither|denied|denies|deny|denying|failed|stopped|halt(?:ed)?|end of|aware of|similar|such|law|charges of"
+    )
     + UP_TO_FOUR_WORDS
 )
 # "Managed to take the town" and "continued to shell it" are facts; so is what someone was forced to do.
 TO_VERB = re.compile(
-    r"\b(?<!managed )(?<!able )(?<!continued )(?<!began )(?<!started )(?<!went on )(?<!forced )(?<!used )(?<!streets )(?<!continue )"
-    r"to[ -](?:\w+ly )?$"
+    r"to(?<!\wto)(?<!managed to)(?<!able to)(?<!continued to)(?<!began to)(?<!started to)(?<!went on to)(?<!forced to)(?<!used to)"
+    r"(?<!streets to)(?<!continue to)[ -](?:\w+ly )?$"
 )
+AFTER = "(?:of|after|since|before|following)"
+WHO = "(?:of them )?(?:who|that|which)"
 # The event is told as what went before the news: what people fled from, since when, after what, of whom one is accused.
 SETTING = re.compile(
-    r"\b(?:fled|fleeing|flee|flees|escap(?:e|ed|ing)|displaced by|uprooted by|since|victims of|survivors of|sheltering from|ahead of|"
-    r"during previous|scene of|retaliation for|revenge for|"
-    r"wake of|(?:years?|months?|weeks?) (?:of|after|since|before|following)|amid(?:st)?|because of|due to|owing to|despite|"
-    r"resulting from|as a result of|history of|(?:some|those|many|most) (?:of them )?(?:who|that|which)|accused of|suspected of|suspicion of|"
-    r"charged with|convicted of|report on|known for|responsible for)(?:[ -](?!when\b)[\w'’-]+){0,4}[ -]$"
+    at_word(
+        "fled|fleeing|flee|flees|escap(?:e|ed|ing)|displaced by|uprooted by|since|victims of|survivors of|sheltering from|ahead of|"
+        "during previous|scene of|retaliation for|revenge for|"
+        rf"wake of|years? {AFTER}|months? {AFTER}|weeks? {AFTER}|amid(?:st)?|because of|due to|owing to|despite|"
+        rf"resulting from|as a result of|history of|some {WHO}|those {WHO}|many {WHO}|most {WHO}|accused of|suspected of|suspicion of|"
+        "charged with|convicted of|report on|known for|responsible for"
+    )
+    + r"(?:[ -](?!when\b)[\w'’-]+){0,4}[ -]$"
 )
 CLAUSE_ENDS = re.compile(r"[,;:—–]\s|\b(?:but|which|(?<!some )(?<!those )(?<!many )(?<!most )who|where|when)\b")
 # A question mark after a blank stands for what the writer did not know: "on June ?".
 QUESTION = re.compile(r"\w\?[\"”'’]*$")
-HABIT = re.compile(
-    r"\b(?:often|regularly|frequently|sometimes|usually|always|routinely|every (?:day|week|night|month|year|time)|from time to time)\b"
-)
+HABIT = "often|regularly|frequently|sometimes|usually|always|routinely|every (?:day|week|night|month|year|time)|from time to time"
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+LONG = r"the (?:past|last|previous|preceding) (?:\w+ )?(?:weeks|months|years?|decades?)"
+RECENT = "recent (?:weeks|months|years)"
+COMPILED = r"(?:that |which )?(?:\w+ )?(?:compiled|collected|show|shows|showed)"
+COUNTED = "(?:so far |already )?(?:recorded|documented|counted)"
+SUCH = "(?:such |attack|airstrike|time)"
 TOTALS = re.compile(
-    rf"\b(?:so far|in total|altogether|to date|until now|since (?:the|its|last|then|\d|[a-z]+ \d|{MONTHS}|early|late|mid)|"
-    r"(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:\w+ )?(?:weeks|months|years?|decades?)|"
-    r"(?:in|over) recent (?:weeks|months|years)|(?:this|last) year|years ago|months ago|"
-    r"according to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)|"
-    r"(?:figures|data|statistics|list|tally|records) (?:that |which )?(?:\w+ )?(?:compiled|collected|show|shows|showed)|"
-    r"(?:has|have|had) (?:so far |already )?(?:recorded|documented|counted)|"
-    r"(?:second|third|fourth|fifth|sixth|\d+th) (?:such |attack|airstrike|time))\b"
+    at_word(
+        rf"so far|in total|altogether|to date|until now|since (?:the|its|last|then|\d|[a-z]+ \d|{MONTHS}|early|late|mid)|"
+        rf"over {LONG}|in {LONG}|during {LONG}|within {LONG}|for {LONG}|in {RECENT}|over {RECENT}|this year|last year|years ago|months ago|"
+        r"according to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)|"
+        rf"figures {COMPILED}|data {COMPILED}|statistics {COMPILED}|list {COMPILED}|tally {COMPILED}|records {COMPILED}|"
+        rf"has {COUNTED}|have {COUNTED}|had {COUNTED}|second {SUCH}|third {SUCH}|fourth {SUCH}|fifth {SUCH}|sixth {SUCH}|{HABIT}"
+    )
+    + r"\b"
 )
+# "The 12th such attack".
+NTH = re.compile(rf"\b\d+th {SUCH}\b")
 
 
 def burmese(pattern: str) -> re.Pattern[str]:
@@ -68,7 +83,7 @@ def is_total(text: str, language: str) -> bool:
     if language == "my":
         return BURMESE_TOTALS.search(text) is not None
     low = text.lower()
-    return TOTALS.search(low) is not None or HABIT.search(low) is not None
+    return TOTALS.search(low) is not None or ("th " in low and NTH.search(low) is not None)
 
 
 # Several rules ask of the same cue.
@@ -82,4 +97,6 @@ def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str
     clause = CLAUSE_ENDS.split(before[-WINDOW_CHARS:])[-1]
     if UNREAL.search(clause) or TO_VERB.search(clause) or SETTING.search(clause):
         return False
-    return not before.startswith("if ") and " if " not in before[-60:] and not QUESTION.search(text, start, end)
+    if before.startswith("if ") or " if " in before[-60:]:
+        return False
+    return text.find("?", start, end) < 0 or QUESTION.search(text, start, end) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, Protocol, TypeVar
+from operator import attrgetter, itemgetter
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from flows.steps.taggers.event_facts import is_fact, is_total
 from flows.steps.taggers.event_words import Need, Rule, WordHit, event_terms, word_hits
@@ -15,7 +15,8 @@ from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.vocabulary import vocabulary
 from warehouse.records import DateExpression, Mention, Quotation, Tags
 
-FORCES = ("state_force", "rebel_force", "force")
+FORCES = frozenset(["state_force", "rebel_force", "force"])
+SIDE_CLASS = {"state": "state_force", "rebel": "rebel_force", "force": "force"}
 AGENT_PARTICLE = re.compile(r"(?:များ|တပ်)?\s*(?:\([A-Z]{2,6}\))?\s*(?:က|မှ|ဘက်က)(?=[\s\u1000-\u102a]|$)")
 BY = re.compile(r"[\w'’,-]*(?:[ -][\w'’,-]+){0,7}?[ -]by[ -]")
 # A sentence of which more than this share lies in one direct quotation is somebody's words.
@@ -26,8 +27,7 @@ PLACE = frozenset(["territory"])
 TARGET_CHARS = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A sentence, or the part of one that has a day of its own, with the words of events in it and whether it stands in a quotation."""
 
     sentence: int
@@ -36,12 +36,14 @@ class Passage:
     words: tuple[WordHit, ...]
     quoted: bool
 
-    def classes(self) -> frozenset[str]:
-        return frozenset[str]().union(*(hit.classes for hit in self.words))
+    def classes(self) -> set[str]:
+        found = set[str]()
+        for hit in self.words:
+            found |= hit.classes
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Force:
+class Force(NamedTuple):
     """An armed side named in a passage; `actor_id` is None for words such as 'gunmen'."""
 
     start: int
@@ -50,8 +52,7 @@ class Force:
     actor_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """An event as one passage tells it."""
 
     rule: Rule
@@ -66,7 +67,7 @@ def told_events(reading: Reading, tags: Tags) -> Iterator[Told]:
     """What the body tells as fact, at most one event a passage."""
     cues = event_terms().cues
     places = [WordHit(one.start_char, one.end_char, PLACE) for one in tags.mentions if one.kind == "place" and one.field == "body"]
-    hits = sorted((*word_hits(reading.body), *places), key=lambda hit: (hit.start, hit.end))
+    hits = sorted((*word_hits(reading.body), *places), key=itemgetter(0, 1))
     marked = [number for number, hit in enumerate(hits) if not hit.classes.isdisjoint(cues)]
     if not marked:
         return
@@ -103,7 +104,7 @@ class Spans(Generic[TaggedT]):
     """Tags by where they begin, so that a long text costs no more a sentence than a short one."""
 
     def __init__(self, found: Iterable[TaggedT]) -> None:
-        self.found = sorted(found, key=lambda one: one.start_char)
+        self.found = sorted(found, key=attrgetter("start_char"))
         self.starts = [one.start_char for one in self.found]
 
     def within(self, start: int, end: int) -> list[TaggedT]:
@@ -144,12 +145,12 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
     """
     text, language = reading.body.text, "my" if reading.source.language.startswith("my") else "en"
     forces = with_owners(forces_of(passage, groups), text)
-    there = passage.classes() | {f"{force.side}_force" if force.side != "force" else "force" for force in forces}
+    there = passage.classes() | {SIDE_CLASS[force.side] for force in forces}
     for rule in event_terms().rules_for(there):
         if not may_fit(rule, there):
             continue
         for cue in passage.words:
-            if rule.cue not in cue.classes or not (near := near_enough(rule, cue, passage)):
+            if rule.cue not in cue.classes or (near := near_enough(rule, cue, passage)) is None:
                 continue
             if rule.sub_event_type is None:
                 return None
@@ -165,29 +166,32 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
 
 
 def may_fit(rule: Rule, there: frozenset[str]) -> bool:
-    wanted = all(not need.classes.isdisjoint(there) for need in rule.needs)
-    return wanted and all(bar.near is not None or bar.classes.isdisjoint(there) for bar in rule.bars)
+    for need in rule.needs:
+        if need.classes.isdisjoint(there):
+            return False
+    return not any(bar.near is None and not bar.classes.isdisjoint(there) for bar in rule.bars)
 
 
-def near_enough(rule: Rule, cue: WordHit, passage: Passage) -> list[list[WordHit]]:
-    """For each need near the cue the other words that meet it, after an empty list; nothing where one is not met or what is barred stands there."""
-    found = [beside(need, cue, passage) for need in rule.needs if need.near is not None]
-    if not all(found) or any(bar.near is not None and beside(bar, cue, passage) for bar in rule.bars):
-        return []
-    return [[], *found]
+def near_enough(rule: Rule, cue: WordHit, passage: Passage) -> list[list[WordHit]] | None:
+    """For each need near the cue the other words that meet it; None where one is not met or what is barred stands there."""
+    found = []
+    for need in rule.needs:
+        if need.near is not None:
+            some = beside(need, need.near, cue, passage)
+            if not some:
+                return None
+            found.append(some)
+    return None if any(bar.near is not None and beside(bar, bar.near, cue, passage) for bar in rule.bars) else found
 
 
-def beside(need: Need, cue: WordHit, passage: Passage) -> list[WordHit]:
-    return [
-        hit
-        for hit in passage.words
-        if hit is not cue and not hit.classes.isdisjoint(need.classes) and max(hit.start - cue.end, cue.start - hit.end) <= (need.near or 0)
-    ]
+def beside(need: Need, near: int, cue: WordHit, passage: Passage) -> list[WordHit]:
+    first, last, classes = cue.start - near, cue.end + near, need.classes
+    return [hit for hit in passage.words if hit.start <= last and hit.end >= first and hit is not cue and not hit.classes.isdisjoint(classes)]
 
 
-def told_as_fact(text: str, passage: Passage, words: list[WordHit], language: str) -> bool:
+def told_as_fact(text: str, passage: Passage, words: Iterable[WordHit], language: str) -> bool:
     """Whether one of the words at least is told as a fact: in 'jets will bomb' the verb is not."""
-    return not words or any(is_fact(text, passage.start, passage.end, (hit.start, hit.end), language) for hit in words)
+    return any(is_fact(text, passage.start, passage.end, (hit.start, hit.end), language) for hit in words)
 
 
 # ---------------------------------------------------------------- who did it to whom
@@ -204,9 +208,9 @@ def forces_of(passage: Passage, groups: Spans[Mention]) -> list[Force]:
     words = [
         Force(hit.start, hit.end, side_of(hit), None)
         for hit in passage.words
-        if not hit.classes.isdisjoint(FORCES) and not any(one.start < hit.end and hit.start < one.end for one in named)
+        if not hit.classes.isdisjoint(FORCES) and not (named and any(one.start < hit.end and hit.start < one.end for one in named))
     ]
-    return sorted((*named, *words), key=lambda one: one.start)
+    return sorted(named + words, key=itemgetter(0)) if named else words
 
 
 def with_owners(forces: list[Force], text: str) -> list[Force]:
@@ -216,7 +220,7 @@ def with_owners(forces: list[Force], text: str) -> list[Force]:
         owner = out[-1] if out and force.actor_id is None and out[-1].actor_id else None
         ally = owner and force.side == "force" and ALLIES.fullmatch(text, owner.end, force.start)
         if owner and (ally or force.start - owner.end <= len("'s ") or ITS.search(text, owner.end, force.start)):
-            force = replace(force, side=owner.side, actor_id=owner.actor_id)
+            force = force._replace(side=owner.side, actor_id=owner.actor_id)
         out.append(force)
     return out
 
@@ -264,7 +268,7 @@ def told_apart(agent: Force | None, forces: list[Force]) -> Force | None:
     others = {force.side for force in forces} - {"force"}
     if agent is None or agent.side != "force" or len(others) != 1:
         return agent
-    return replace(agent, side="state" if others == {"rebel"} else "rebel")
+    return agent._replace(side="state" if others == {"rebel"} else "rebel")
 
 
 def first_ally(agent: Force | None, forces: list[Force], text: str) -> Force | None:
@@ -282,14 +286,15 @@ ALLIES = re.compile(r"(?:\s\([A-Z]{2,6}\)|\))?,? and (?:allied |its allied |its 
 OBLIQUE = re.compile(
     r"\b(?:from|against|of|with|near|at|on|to|between|under|for|including)[ -](?:(?:the|a|an|its|their|some|local)[ -])?(?:[\w'’-]+[ -])?$"
 )
-TARGETS = frozenset(["civilian", "civilian_place", "military_object", *FORCES])
+TARGETS = frozenset(["civilian", "civilian_place", "military_object"])
 
 
 def target_in(passage: Passage, start: int, end: int, forces: list[Force], agent: Force | None) -> Force | WordHit | None:
     """The first person, place or side in the span that is not the agent."""
-    found: list[Force | WordHit] = [one for one in forces if start <= one.start and one.end <= end and one is not agent]
-    found += [hit for hit in passage.words if start <= hit.start and hit.end <= end and not hit.classes.isdisjoint(TARGETS - {*FORCES})]
-    return min(found, key=lambda one: one.start, default=None)
+    # Both lie in text order.
+    force = next((one for one in forces if start <= one.start and one.end <= end and one is not agent), None)
+    word = next((hit for hit in passage.words if start <= hit.start and hit.end <= end and not hit.classes.isdisjoint(TARGETS)), None)
+    return word if force is None or (word is not None and word.start < force.start) else force
 
 
 def fits_sides(rule: Rule, agent: Force | None, target: Force | WordHit | None) -> bool:

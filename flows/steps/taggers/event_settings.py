@@ -13,7 +13,7 @@ from flows.steps.taggers.event_passages import Spans, Told
 from flows.steps.taggers.evidence import whole_state
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.scopes import ONE_EVENT
-from flows.steps.taggers.vocabulary import Place, vocabulary
+from flows.steps.taggers.vocabulary import Place, at_word, vocabulary
 from warehouse.records import DateExpression, Mention, Tags
 
 # How many sentences back a passage without a place or day of its own may lean on.
@@ -41,25 +41,31 @@ NAMES_A_UNIT = re.compile(
     r"(?:[ -]town)?(?:-based|[ -](?:naval|air|army|military|police|regional|operations?|infantry|command|base|battalion|residents?|native)\b)",
     re.IGNORECASE,
 )
+BURMESE_VILLAGES = ("ကျေးရွာ", "ရပ်ကွက်")
+# One of these stands in every match of VILLAGE.
+VILLAGE_WORDS = ("illage", "ard", "uarter", "amlet", *BURMESE_VILLAGES)
 VILLAGE = re.compile(
     r"(?<![\w'’])(?!(?:In|At|The|Two|Three|Four|Five|Six|Several|Many|Some|Other|Nearby|Both|All|Near|From|On) )"
     r"((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
-    r"([\u1000-\u1049\u1050-\u109f]{2,24}(?:ကျေးရွာ|ရပ်ကွက်))"
+    r"([\u1000-\u1049\u1050-\u109f]{2,24}(?:%s))" % "|".join(BURMESE_VILLAGES)
 )
 SPEECH = (
-    r"(?:said|says|say|announced|announces|stated|states|reported|reports|told|confirmed|claimed|claims|declared|quoted|wrote|revealed|according to)"
+    r"said|says|say|announced|announces|stated|states|reported|reports|told|confirmed|claimed|claims|declared|quoted|wrote|revealed|according to"
 )
-SAID_THEN = re.compile(rf"\b{SPEECH}\b")
+SAID_THEN = re.compile(rf"{at_word(SPEECH)}\b")
 SAID_ON = re.compile(
-    rf"\b(?:{SPEECH}|statement|interview|speaking|press conference|warned|broadcast|posted|tweeted)\b[^.;]{{0,45}}$"
+    rf"{at_word(f'{SPEECH}|statement|interview|speaking|press conference|warned|broadcast|posted|tweeted')}\b[^.;]{{0,45}}$"
 )
 NOT_THEN = re.compile(r"\b(?:since|until|till|before|by|prior to|ahead of|after|following|from)[ ](?:(?:late|early|mid|the)[ -])?$", re.IGNORECASE)
 # "Shells fired by a column that moved south a week ago": the time of the column's way.
 OTHER_CLAUSE = re.compile(r"\b(?<!said )(?<!says )(?:that|which|whose|since)\s")
+TIME_OF_DAY = "(?:day|morning|night|evening|afternoon|time)"
 SAME_TIME = re.compile(
-    r"\b(?:that|the same|same) (?:day|morning|night|evening|afternoon|time)\b|\b(?:minutes?|hours?|moments?) later\b|"
-    r"\bat (?:about |around |approximately )?\d{1,2}(?::\d\d)? ?[ap]\.?m|\bthe (?:first|second|third) (?:bomb|shell|strike|blast|explosion|attack)\b|"
-    r"\bthe (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b"
+    at_word(
+        rf"that {TIME_OF_DAY}\b|the same {TIME_OF_DAY}\b|same {TIME_OF_DAY}\b|minutes? later\b|hours? later\b|moments? later\b|"
+        r"at (?:about |around |approximately )?\d{1,2}(?::\d\d)? ?[ap]\.?m|the (?:first|second|third) (?:bomb|shell|strike|blast|explosion|attack)\b|"
+        r"the (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b"
+    )
 )
 # Events that have a place only where their own passage names it: a surrender announced among news of other places.
 OWN_PLACE_ONLY = frozenset(["Agreement", "Change to group/activity", "Other"])
@@ -276,13 +282,13 @@ def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:
 
 def village_in(told: Told, reading: Reading) -> str | None:
     """The village or ward that the passage names: the first after the cue, else the last before it."""
-    text = reading.body.text
+    text, start, end = reading.body.text, told.passage.start, told.passage.end
+    if not any(text.find(word, start, end) >= 0 for word in VILLAGE_WORDS):
+        return None
     found = [
-        match
-        for match in VILLAGE.finditer(text, told.passage.start, told.passage.end)
-        if not is_elsewhere(text, match.start())
-    ]
-    found = [match for match in found if not is_home(text, match.start())]
+        match for match in VILLAGE.finditer(text, start, end)
+        if not is_elsewhere(text, match.start()) and not is_home(text, match.start())
+    ]  # fmt: skip
     after = [match for match in found if match.start() >= told.cue.end]
     chosen = after[0] if after else found[-1] if found else None
     return chosen.group().strip() if chosen else None

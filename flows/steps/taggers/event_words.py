@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -40,8 +41,7 @@ class Word:
     burmese: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WordHit:
+class WordHit(NamedTuple):
     """A word of one or more classes in the body."""
 
     start: int
@@ -125,11 +125,13 @@ def read_needs(text: str) -> tuple[Need, ...]:
 def word_hits(field: FieldText) -> list[WordHit]:
     """The words of events in text order; of overlapping ones the longest: 'fighter jet' is no fighter."""
     terms, folded = event_terms(), field.folded
+    words = terms.words
     found: list[tuple[int, int, int]] = []
     for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
+        # Most stand inside of a word.
         if goes_on(folded[start - 1 : start]):
             continue
-        word = terms.words[index]
+        word = words[index]
         if word.open_end:
             end = word_end(folded, end)
         elif goes_on(folded[end : end + 1]) or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
@@ -137,11 +139,13 @@ def word_hits(field: FieldText) -> list[WordHit]:
         found.append((start, -end, index))
     found.sort()
     out: list[WordHit] = []
+    past = 0
     for start, negative, index in found:
-        if not out or start >= out[-1].end:
-            out.append(WordHit(start, -negative, terms.words[index].classes))
-        elif out[-1].start == start and out[-1].end == -negative:
-            out[-1] = WordHit(start, -negative, out[-1].classes | terms.words[index].classes)
+        if start >= past:
+            past = -negative
+            out.append(WordHit(start, past, words[index].classes))
+        elif out[-1].start == start and past == -negative:
+            out[-1] = WordHit(start, past, out[-1].classes | words[index].classes)
     return out
 
 

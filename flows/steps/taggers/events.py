@@ -12,7 +12,7 @@ from flows.steps.taggers.event_passages import Force, Told, by_name, told_events
 from flows.steps.taggers.event_settings import Atlas, Setting, Spot, date_of, setting_of
 from flows.steps.taggers.event_words import EVENT_TYPES, WordHit
 from flows.steps.taggers.reading import Reading
-from flows.steps.taggers.vocabulary import Place, vocabulary
+from flows.steps.taggers.vocabulary import Place, at_word, vocabulary
 from warehouse.records import DateExpression, Event, EventEvidence, Figure, Tags
 
 # Roundups tell again what other articles told; in opinions and interviews events are what somebody argues with.
@@ -32,10 +32,10 @@ PART_OF = {
     "Abduction/forced disappearance": ("Arrests",),
 }
 ALLEGED = re.compile(
-    r"\b(?:alleg\w+|accus\w+|claim(?:s|ed|ing)?|purported\w*|unconfirmed|unverified|not be (?:independently )?(?:verified|confirmed))\b|"
-    "စွပ်စွဲ|အတည်မပြု"
+    at_word(r"alleg\w+|accus\w+|claim(?:s|ed|ing)?|purported\w*|unconfirmed|unverified|not be (?:independently )?(?:verified|confirmed)") + r"\b"
 )
-ANOTHER = re.compile(r"\b(?:another|separate|separately|elsewhere|a second|a third|two other)\b")
+ALLEGED_IN_BURMESE = ("စွပ်စွဲ", "အတည်မပြု")
+ANOTHER = re.compile(rf"{at_word('another|separate|separately|elsewhere|a second|a third|two other')}\b")
 UNNAMED = {"rebel": "Unidentified Armed Group", "force": None, "state": None}
 
 
@@ -259,12 +259,12 @@ def confidence_of(account: Account, *, alleged: bool) -> float:
 
 def claimed_by_a_side(text: str, told: Told) -> bool:
     """Whether only a claim stands behind the event: alleged, accused, or said by an armed side itself."""
-    if ALLEGED.search(text) or OF_OWN_SIDE.search(text):
+    if ALLEGED.search(text) or any(map(text.__contains__, ALLEGED_IN_BURMESE)) or OF_OWN_SIDE.search(text):
         return True
     return any(SIDE_SAYS.match(text, force.end - told.passage.start) is not None for force in (told.agent, told.target) if isinstance(force, Force))
 
 
-OF_OWN_SIDE = re.compile(r"\bsaid (?:that )?(?:his|her|its|their|it|they)\b")
+OF_OWN_SIDE = re.compile(r"said(?<!\wsaid) (?:that )?(?:his|her|its|their|it|they)\b")
 SIDE_SAYS = re.compile(r"(?:\s\([A-Z]{2,6}\))?(?:\s\w+)?\s(?:says|said|announced|stated|declared|boasted)\b")
 
 

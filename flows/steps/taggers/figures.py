@@ -14,7 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from flows.steps.taggers.burmese_figures import burmese_sentence_figures
 from flows.steps.taggers.reading import FieldText, Reading
 from flows.steps.taggers.scopes import WINDOW_CHARS, Times, read_times, scope_of
-from flows.steps.taggers.vocabulary import lower, word_list
+from flows.steps.taggers.vocabulary import at_word, by_first_letter, lower, word_list
 from warehouse.records import Figure
 
 UNITS = [
@@ -75,21 +75,24 @@ QUALIFIERS = {
     "fewer than": "less than",
     "under": "less than",
 }
+UP_TO_NINE = by_first_letter("|".join(UNITS[1:10]))
 WORD_NUMBER = (
-    rf"(?:(?:{'|'.join(TENS)})(?:-(?:{'|'.join(UNITS[1:10])}))?|"
-    rf"{'|'.join(sorted(UNITS[1:], key=len, reverse=True))}|a(?= (?:dozen|hundred|thousand)\b))"
-    rf"(?:[ -](?:hundred|thousand|dozen))?"
+    by_first_letter(
+        "|".join(rf"{ten}(?:-{UP_TO_NINE})?" for ten in TENS)
+        + rf"|{'|'.join(sorted(UNITS[1:], key=len, reverse=True))}|a(?= (?:dozen|hundred|thousand)\b)"
+    )
+    + r"(?:[ -](?:hundred|thousand|dozen))?"
 )
-NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\s(?:thousand|million))?|{'|'.join(AT_LEAST)}|{WORD_NUMBER}"
-QUALIFIER = "|".join(sorted(QUALIFIERS, key=len, reverse=True))
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\s(?:thousand|million))?|{by_first_letter('|'.join(AT_LEAST))}|{WORD_NUMBER}"
+QUALIFIER = by_first_letter("|".join(sorted(QUALIFIERS, key=len, reverse=True)))
 AMOUNT = (
     rf"(?:(?P<qualifier>{QUALIFIER})\s+)?(?P<between>between\s+)?(?P<number>(?<![\w.,$€£-])(?:{NUMBER})(?![\w%]|"
     rf"[.,:]\d))(?:\s*(?:to|or|-|–|(?(between)and|(?!)))\s*(?P<upper>\d+|{WORD_NUMBER}))?"
 )
 # All patterns with an amount run over the text in lower case: without case to fold they are several times as fast.
 AMOUNT_START = re.compile(rf"\b(?=[a-z\d])(?:(?:{QUALIFIER})\s+)?(?:between\s+)?(?<![\w.,$€£-])(?:{NUMBER})(?![\w%])")
-PERSON = (
-    r"(?:people|persons?|civilians?|villagers?|residents?|locals|men|women|man|woman|boys?|girls?|child|children|"
+PERSON = by_first_letter(
+    r"people|persons?|civilians?|villagers?|residents?|locals|men|women|man|woman|boys?|girls?|child|children|"
     r"infants?|bab(?:y|ies)|students?|teachers?|"
     r"monks?|novices?|nuns?|farmers?|workers?|fishermen|fishers?|passengers?|refugees?|idps|patients?|nurses?|doctors?|detainees?|inmates?|"
     r"soldiers?|troops|fighters?|combatants?|militants?|rebels?|guerrillas?|officers?|personnel|police(?:men|man)?|"
@@ -100,25 +103,29 @@ PERSON = (
     r"grandchildren|grandmother|grandfather|couple|rohingyas?|muslims?|hindus?|lawmakers?|administrators?|traders?|"
     r"pupils?|toddlers?|boatm[ae]n|herders?|labou?rers?|vendors?|medics?|shopkeepers?|pastors?|priests?|"
     r"drivers?|commanders?|captains?|deserters?|hostages?|survivors|"
-    r"bodies|casualties|deaths|fatalities|lives)"
+    r"bodies|casualties|deaths|fatalities|lives"
 )
 HOUSE = r"(?:houses?|homes?|huts?|dwellings?|buildings?)"
-NO_MODIFIER = (
+NO_MODIFIER = by_first_letter(
     "and|or|were|was|is|are|be|been|have|has|had|in|on|at|by|of|the|that|who|which|said|says|told|to|for|from|"
     "with|as|when|after|including|a|an|"
     "killed|injured|wounded|died|dead|arrested|detained|fled|captured|displaced|destroyed|burned|" + "|".join([*UNITS[1:], *TENS])
 )
 # "Eleven detained villagers were killed": a participle right before its noun.
 PARTICIPLE = r"(?:detained|arrested|abducted|captured|displaced|wounded|injured)"
-NOUN = rf"(?P<who>(?:(?!(?:{NO_MODIFIER})\b)[\w'’.-]+\s+){{0,4}}?(?:{PARTICIPLE}\s+)?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
+NOUN = rf"(?P<who>(?:(?!{NO_MODIFIER}\b)[\w'’.-]+\s+){{0,4}}?(?:{PARTICIPLE}\s+)?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
 OPTIONAL_NOUN = rf"(?:\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b)?"
 SURE_NOUN = rf"\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b"
 ADVERBS = (
-    r"(?:\s+(?:reportedly|also|still|now|since|already|instantly|later|all|both|seriously|severely|critically|"
-    r"badly|slightly|then|been|being|being\s+held|even|either|only|completely|partly|allegedly|forcibly|forced|"
-    r"subsequently|currently|immediately|further))*"
+    r"(?:\s+"
+    + by_first_letter(
+        r"reportedly|also|still|now|since|already|instantly|later|all|both|seriously|severely|critically|"
+        r"badly|slightly|then|been|being|being\s+held|even|either|only|completely|partly|allegedly|forcibly|forced|"
+        r"subsequently|currently|immediately|further"
+    )
+    + ")*"
 )
-AUXILIARY = rf"(?:{ADVERBS}\s+(?:were|was|are|is|have|has|had|been|being|got|remains?|remained|who|that|to))+{ADVERBS}"
+AUXILIARY = rf"(?:{ADVERBS}\s+{by_first_letter('were|was|are|is|have|has|had|been|being|got|remains?|remained|who|that|to')})+{ADVERBS}"
 # What may stand between the noun and its verb: "of the ward", "from Sittwe", "in the camp", ", including children,".
 BETWEEN = (
     r"(?:,\s+[^,.;]{1,60},|\s+aged\s+[\d, and-]+|\s+and\s+(?:an?|the|several|some|one|two|three|four|five|six|\d+)\s+[\w'’-]+|\s+(?:of|from|in|at|"
@@ -126,9 +133,13 @@ BETWEEN = (
 )
 
 STOP = (
-    r"(?=\s*(?:[,.;:—–?!\"”)]|$)|\s+(?:and|in|by|when|after|during|on|as|near|at|since|while|from|over|following|alive|"
-    r"with|before|this|last|because|but|amid|under|for|to|around|inside|along|outside|there|so|through|within|"
-    r"across)\b)"
+    r"(?=\s*(?:[,.;:—–?!\"”)]|$)|\s+"
+    + by_first_letter(
+        "and|in|by|when|after|during|on|as|near|at|since|while|from|over|following|alive|"
+        "with|before|this|last|because|but|amid|under|for|to|around|inside|along|outside|there|so|through|within|"
+        "across"
+    )
+    + r"\b)"
 )
 
 NEVER = "(?!)"  # no such form of the verb
@@ -185,7 +196,7 @@ class Pattern:
     """One way to say a number of a role."""
 
     role: str
-    form: str  # verb_first | passive | active | headline | noun
+    form: str  # verb_first | passive | active | headline | one
     regex: re.Pattern[str]
     needs: frozenset[str]  # strings of which a sentence must hold one: a cheap look before a dear one
 
@@ -209,19 +220,25 @@ def make_patterns() -> tuple[Pattern, ...]:
             "headline": rf"\b{AMOUNT}{OPTIONAL_NOUN}{ADVERBS}(?:\s+(?:were|was))?\s+(?:{passive}){STOP}",
         }
         out += [Pattern(role, form, re.compile(regex), first_words(verbs[form])) for form, regex in ways.items() if verbs[form] != NEVER]
-    return tuple(out)
+    # Those with a stated noun first, as they are surer.
+    return tuple(sorted(out, key=lambda pattern: FORMS.index(pattern.form)))
 
 
+FORMS = ("passive", "active", "verb_first", "headline")
 PATTERNS = make_patterns()
 AMOUNT_AND_NOUN = re.compile(rf"\b{AMOUNT}{SURE_NOUN}")
 # "A 25-year-old woman was killed": one person, and the number is an age.
-ONE = (
-    rf"(?:an?|another|one)\s+(?:\d+[- ]year[- ]old\s+)?(?:(?!(?:{NO_MODIFIER})\b)[\w'’-]+\s+){{0,3}}?(?:man|woman|"
-    rf"boy|girl|child|infant|baby|resident|villager|"
-    r"civilian|student|teacher|monk|nun|farmer|fisherman|worker|soldier|policeman|officer|fighter|driver|person|"
-    r"pupil|toddler|boatman|herder|labou?rer|vendor|medic|shopkeeper|journalist|youth|mother|father|novice|trader|"
-    r"patient|nurse|doctor|daughter|son|wife|husband|captain|commander)(?!['’-]|\s+(?:who|whose)\b)"
+ONE_NOUN = (
+    rf"(?:\d+[- ]year[- ]old\s+)?(?:(?!{NO_MODIFIER}\b)[\w'’-]+\s+){{0,3}}?"
+    + by_first_letter(
+        "man|woman|boy|girl|child|infant|baby|resident|villager|"
+        "civilian|student|teacher|monk|nun|farmer|fisherman|worker|soldier|policeman|officer|fighter|driver|person|"
+        "pupil|toddler|boatman|herder|labou?rer|vendor|medic|shopkeeper|journalist|youth|mother|father|novice|trader|"
+        "patient|nurse|doctor|daughter|son|wife|husband|captain|commander"
+    )
+    + r"(?!['’-]|\s+(?:who|whose)\b)"
 )
+ONE = rf"(?:an?|another|one)\s+{ONE_NOUN}"
 ONE_PERSON = [
     Pattern(
         role,
@@ -236,12 +253,18 @@ ONE_PERSON = [
     )
     for role in ("killed", "injured", "captured", "detained")
 ]
-ONE_WORD = re.compile(r"\b(?:an?|one|another)\b")
+# Every match of ONE_PERSON holds this.
+ONE_OR_ANOTHER = re.compile(at_word(rf"another\b|an?\s+{ONE_NOUN}|one\s+{ONE_NOUN}"))
 # "A man, his wife and their three children": one more each.
 KIN = (
     r"(?:his|her|their)\s+(?:\d+[- ]year[- ]old\s+|elder\s+|younger\s+|pregnant\s+)?"
     r"(?:wife|husband|son|daughter|mother|father|baby|brother|sister|child|grandmother|grandfather|grandson|granddaughter|niece|nephew)"
 )
+# What may stand between a number and the verb of a headline; no pattern goes over other signs.
+PLAIN = re.compile(r"[\w\s'’.–-]*")
+# The same before a verb in a full sentence: "3 people, including two children, were killed", "three, aged 5, 7 and 9, were".
+PLAIN_BUT_FOR_ONE_ASIDE = re.compile(r"[\w\s'’.–-]*(?:(?<=\d),[\d, and-]*[\w\s'’.–-]*|,\s+[^,.;]{1,60},[\w\s'’.–-]*)?")
+NO_WORD = re.compile(r"[^\w\s]")
 # Longer than "at least twenty internally displaced Rohingya school children, and his".
 LONGEST_PEOPLE_CHARS = 120
 # "three students, a teacher and two monks": further people of the same verb.
@@ -289,9 +312,9 @@ def find_figures(reading: Reading) -> Iterator[Figure]:
         yield from (one.figure for one in told_once(burmese_figures(reading), reading))
         return
     low = lower(body.text)
-    for number, here in sorted(needs_by_sentence(low, reading.sentences).items()):
+    for number, needs in sorted(needs_by_sentence(low, reading.sentences).items()):
         start, end = reading.sentences[number]
-        found += sentence_figures(body, (start, end), low[start:end], here, number, reading.source.published_on)
+        found += sentence_figures(body, (start, end), low[start:end], needs, number, reading.source.published_on)
     yield from (one.figure for one in told_once(mark_sums(found), reading))
 
 
@@ -304,25 +327,28 @@ def burmese_figures(reading: Reading) -> list[Found]:
     return found
 
 
-def needs_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, set[str]]:
-    """Number of each sentence that holds words of NEEDS, and which."""
-    out: dict[int, set[str]] = {}
+def needs_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, dict[str, list[int]]]:
+    """Number of each sentence that holds words of NEEDS; which, and where in the sentence they begin."""
+    out: dict[int, dict[str, list[int]]] = {}
     starts = [start for start, _ in spans]
     for index, start, _ in NEEDS_AUTOMATON.find_matches_as_indexes(low, overlapping=True):
         # Verbs stand at the head of a word: "die" is not in "soldiers".
         if not low[start - 1 : start].isalnum():
-            out.setdefault(bisect_right(starts, start) - 1, set()).add(NEEDS[index])
+            number = bisect_right(starts, start) - 1
+            out.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
     return out
 
 
-def sentence_figures(body: FieldText, at: tuple[int, int], low: str, here: set[str], number: int, published_on: date | None) -> list[Found]:
-    """The figures of one sentence; a number is used once, by the surest pattern. `low`: in lower case; `here`: see Pattern.needs."""
+def sentence_figures(
+    body: FieldText, at: tuple[int, int], low: str, needs: dict[str, list[int]], number: int, published_on: date | None
+) -> list[Found]:
+    """The figures of one sentence; a number is used once, by the surest pattern. `low`: in lower case; `needs`: see needs_by_sentence."""
     start = at[0]
     text = body.text[slice(*at)]
     taken: list[tuple[int, int]] = []
     out: list[Found] = []
     times: Times | None = None
-    for role, first in matches(low, here):
+    for role, first in matches(low, needs):
         for match in (first, *further_people(low, first, role)):
             span = amount_span(match)
             if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, role):
@@ -350,24 +376,50 @@ def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Ma
         begin = also.start()
 
 
-def matches(text: str, here: set[str]) -> Iterator[tuple[str, re.Match[str]]]:
-    """Every pattern's matches; those with a stated noun first, as they are surer. `here`: the needs that the text holds."""
-    patterns = [pattern for pattern in PATTERNS if not pattern.needs.isdisjoint(here)]
-    if not any(map(text.__contains__, HOUSE_WORDS)):
-        patterns = [pattern for pattern in patterns if pattern.role != "houses_destroyed"]
-    starts = [match.start() for match in AMOUNT_START.finditer(text)]
-    of_people = [start for start in starts if AMOUNT_AND_NOUN.match(text, start)]
-    for form, begins in (("passive", of_people), ("active", of_people), ("verb_first", starts), ("headline", starts)):
-        for pattern in patterns if begins else ():
-            if pattern.form == form:
-                found = pattern.regex.finditer(text) if form == "verb_first" else (pattern.regex.match(text, start) for start in begins)
-                yield from ((pattern.role, match) for match in found if match)
-    for regex in (DEATH_TOLL, DEATHS) if starts and not here.isdisjoint(("death", "fatalit")) else ():
-        for match in regex.finditer(text):
-            yield "killed", match
-    for pattern in ONE_PERSON if ONE_WORD.search(text) else ():
-        if not pattern.needs.isdisjoint(here):
-            yield from ((pattern.role, match) for match in pattern.regex.finditer(text))
+def matches(text: str, needs: dict[str, list[int]]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Every pattern's matches; those with a stated noun first, as they are surer. `needs`: where the text holds which."""
+    amounts = [match.span() for match in AMOUNT_START.finditer(text)]
+    if amounts:
+        yield from amount_matches(text, needs, amounts)
+    if ONE_OR_ANOTHER.search(text):
+        for pattern in ONE_PERSON:
+            if not pattern.needs.isdisjoint(needs):
+                yield from ((pattern.role, match) for match in pattern.regex.finditer(text))
+
+
+def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
+    """The matches of the patterns that hold a number. Only those are tried whose verb stands where the words between let it."""
+    of_people = [(start, match.end()) for start, _ in amounts if (match := AMOUNT_AND_NOUN.match(text, start))]
+    houses = any(map(text.__contains__, HOUSE_WORDS))
+    for pattern in PATTERNS:
+        if pattern.needs.isdisjoint(needs) or (pattern.role == "houses_destroyed" and not houses):
+            continue
+        verbs = [at for word in pattern.needs & needs.keys() for at in needs[word]]
+        if pattern.form == "verb_first":
+            found = pattern.regex.finditer(text) if any(leads_to_amount(text, at, amounts) for at in verbs) else ()
+            yield from ((pattern.role, match) for match in found)
+            continue
+        between, ends = (PLAIN, amounts) if pattern.form == "headline" else (PLAIN_BUT_FOR_ONE_ASIDE, of_people)
+        for start, end in ends:
+            if may_reach(text, between, end, verbs) and (match := pattern.regex.match(text, start)):
+                yield pattern.role, match
+    if "death" in needs or "fatalit" in needs:
+        for regex in (DEATH_TOLL, DEATHS):
+            yield from (("killed", match) for match in regex.finditer(text))
+
+
+def may_reach(text: str, between: re.Pattern[str], start: int, verbs: list[int]) -> bool:
+    """Whether what begins at `start` may go on, by what may stand between, up to one of the verbs."""
+    if max(verbs) < start:
+        return False
+    last = between.match(text, start).end()
+    return any(start <= at <= last for at in verbs)
+
+
+def leads_to_amount(text: str, verb: int, amounts: list[tuple[int, int]]) -> bool:
+    """Whether only words stand between the verb and the next number."""
+    start = next((start for start, _ in amounts if start > verb), None)
+    return start is not None and NO_WORD.search(text, verb, start) is None
 
 
 def amount_span(match: re.Match[str]) -> tuple[int, int]:

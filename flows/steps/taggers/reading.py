@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from flows.steps.taggers.vocabulary import SYLLABLE_START, Term, Vocabulary, fold, vocabulary
 
@@ -26,8 +27,7 @@ class TextToTag:
     kind: str = "news"  # of the article, as in `articles.kind`
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A vocabulary term that stands in a field as whole words or whole syllables."""
 
     start: int
@@ -43,14 +43,16 @@ class FieldText:
     text: str
     folded: str  # see `vocabulary.fold`
     hits: tuple[Hit, ...]
+    starts: tuple[int, ...]  # of the hits
+    ends: tuple[int, ...]
 
     def surface(self, hit: Hit) -> str:
         return self.text[hit.start : hit.end]
 
     def hits_in(self, start: int, end: int) -> tuple[Hit, ...]:
         """The hits that share a code point with the span; hits lie in text order and never overlap."""
-        first = bisect_right(self.hits, start, key=lambda hit: hit.end)
-        return self.hits[first : bisect_left(self.hits, end, key=lambda hit: hit.start)]
+        first = bisect_right(self.ends, start)
+        return self.hits[first : bisect_left(self.starts, end, first)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +95,24 @@ def read_fields(source: TextToTag) -> tuple[FieldText, ...]:
 
 def read_field(name: str, text: str, words: Vocabulary) -> FieldText:
     folded = fold(text)
-    return FieldText(name, text, folded, find_hits(text, folded, words))
+    hits = find_hits(text, folded, words)
+    return FieldText(name, text, folded, hits, tuple(hit.start for hit in hits), tuple(hit.end for hit in hits))
 
 
 def find_hits(text: str, folded: str, words: Vocabulary) -> tuple[Hit, ...]:
     """Hits at word or syllable boundaries whose capitals fit, leftmost and longest."""
+    terms = words.terms
     found = []
     for index, start, end in words.automaton.find_matches_as_indexes(folded, overlapping=True):
-        term = words.terms[index]
-        if bounded(text, start, end) and capitals_fit(text[start:end], term):
-            found.append(Hit(start, end, term))
-    found.sort(key=lambda hit: (hit.start, -hit.end))
+        if bounded(text, start, end) and capitals_fit(text[start:end], terms[index]):
+            found.append((start, -end, index))
+    found.sort()
     out: list[Hit] = []
-    for hit in found:
-        if not out or hit.start >= out[-1].end:
-            out.append(hit)
+    past = 0
+    for start, negative, index in found:
+        if start >= past:
+            past = -negative
+            out.append(Hit(start, past, terms[index]))
     return tuple(out)
 
 
@@ -115,13 +120,11 @@ def bounded(text: str, start: int, end: int) -> bool:
     """Whether a match begins and ends with whole words (Latin) or whole syllables (Burmese)."""
     if "\u1000" <= text[start] <= "\u109f":
         return syllable_boundary(text, start) and syllable_boundary(text, end)
-    before, after = text[start - 1 : start], text[end : end + 1]
     # Burmese sticks its particles to Latin letters without a space: "AAက".
-    return not latin_letter(before) and not latin_letter(after)
-
-
-def latin_letter(char: str) -> bool:
-    return char.isalnum() and not "\u1000" <= char <= "\u109f"
+    return not (
+        (text[start - 1 : start].isalnum() and not "\u1000" <= text[start - 1] <= "\u109f")
+        or (text[end : end + 1].isalnum() and not "\u1000" <= text[end] <= "\u109f")
+    )
 
 
 def syllable_boundary(text: str, position: int) -> bool:

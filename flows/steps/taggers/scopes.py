@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.steps.taggers.dates import MONTHS, RANGES, day_range
+from flows.steps.taggers.vocabulary import at_word
 
 # A span of more days than this is no single event.
 LONGEST_EVENT_DAYS = 8
@@ -15,29 +16,43 @@ WINDOW_CHARS = 60
 # A month further off than this belongs to other words.
 FAR_CHARS = 120
 MONTH = "|".join(name.capitalize() for name in sorted(MONTHS, key=len, reverse=True))
+AND_A_DAY = r"\.?\s+\d{1,2}(?!\d)"
 SPAN = r"(?:(?:\w+|\d+)\s+)?(?:days|weeks|months|years|month|year|decades?)"
 # These three are looked for in lower case: where case does not count, the engine cannot pass over an alternative at one look.
+THE_PAST = r"the (?:past|last|previous|preceding) (?!(?:night|day|hour|minute|moment)s?\b)"
+WEEKS = r"(?:(?:the|these|those|recent) )*(?:\w+ )?(?:weeks|months|years)\b(?! (?:ago|later|after|before))"
+NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "several")
 CUMULATIVE = re.compile(
-    rf"\b(?:since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|"
-    rf"(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?!(?:night|day|hour|minute|moment)s?\b)|"
-    rf"(?:over|in|during|within|throughout) (?:(?:the|these|those|recent) )*(?:\w+ )?(?:weeks|months|years)\b(?! (?:ago|later|after|before))|"
-    rf"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+|several) (?:weeks|months|years) of|"
-    rf"this (?:year|month)|in all|death toll|overall|from \w+ to \w+ \d{{4}}|"
-    rf"in the (?:first|second|third|fourth|last) (?:half|week|quarter|{SPAN})|"
-    rf"(?:each|every) (?:week|month|year)|(?:monthly|yearly|annual) (?:total|toll|average))\b",
+    at_word(
+        rf"since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|"
+        rf"{'|'.join(f'{word} {THE_PAST}' for word in ('over', 'in', 'during', 'within', 'for'))}|"
+        rf"{'|'.join(f'{word} {WEEKS}' for word in ('over', 'in', 'during', 'within', 'throughout'))}|"
+        rf"{'|'.join(f'{word} (?:weeks|months|years) of' for word in NUMBERS)}|"
+        rf"this (?:year|month)|in all|death toll|overall|from \w+ to \w+ \d{{4}}|"
+        rf"in the (?:first|second|third|fourth|last) (?:half|week|quarter|{SPAN})|"
+        rf"each (?:week|month|year)|every (?:week|month|year)|{'|'.join(f'{word} (?:total|toll|average)' for word in ('monthly', 'yearly', 'annual'))}"
+    )
+    + r"\b"
 )
+MANY_WEEKS = re.compile(r"\b\d+ (?:weeks|months|years) of\b")
 # Tallies: many events behind one number, unless the sentence names a day.
+KEPT = r"(?:that |which )?(?:\w+ )?(?:compiled|collected|kept|gathered|collated|maintained|show|shows|showed)"
 TALLY = re.compile(
-    r"\baccording to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)\b|"
-    r"\b(?:figures|data|statistics|lists?|tall(?:y|ies)|counts?|records) (?:that |which )?(?:\w+ )?"
-    r"(?:compiled|collected|kept|gathered|collated|maintained|show|shows|showed)\b|"
-    r"\b(?:has|have|had) (?:so far |already )?(?:recorded|documented|counted|tallied)\b|"
-    r"\b(?:compiled|documented|recorded|collated|tallied|counted) by\b",
+    at_word(
+        r"according to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)|"
+        rf"{'|'.join(f'{word} {KEPT}' for word in ('figures', 'data', 'statistics', 'lists?', 'tall(?:y|ies)', 'counts?', 'records'))}|"
+        rf"{'|'.join(f'{word} (?:so far |already )?(?:recorded|documented|counted|tallied)' for word in ('has', 'have', 'had'))}|"
+        rf"{'|'.join(f'{word} by' for word in ('compiled', 'documented', 'recorded', 'collated', 'tallied', 'counted'))}"
+    )
+    + r"\b"
 )
 A_DAY = re.compile(
-    rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:{MONTH})\.?\s+\d{{1,2}}(?!\d)|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b|"
-    r"\b(?:[Yy]esterday|[Ll]ast night|[Tt]his morning|[Tt]onight|[Oo]vernight)\b"
+    at_word(
+        rf"Monday\b|Tuesday\b|Wednesday\b|Thursday\b|Friday\b|Saturday\b|Sunday\b|{MONTH.replace('|', AND_A_DAY + '|')}{AND_A_DAY}|"
+        r"Yesterday\b|yesterday\b|Last night\b|last night\b|This morning\b|this morning\b|Tonight\b|tonight\b|Overnight\b|overnight\b"
+    )
 )
+DAY_OF_MONTH = re.compile(rf"\d(?<!\w\d)\d?(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b")
 # "In February", not "in February's attack" nor "on February 3".
 IN_MONTH = re.compile(
     rf"\b(?:[Ii]n|[Dd]uring|[Tt]hroughout|[Oo]ver)\s+(?:(?:the\s+month\s+of|early|late|mid)[ -])?"
@@ -57,8 +72,10 @@ BREAKDOWN_BEFORE = re.compile(
 )
 BREAKDOWN_AFTER = re.compile(r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victims|injured|wounded|detainees))|among\s+them)\b", re.IGNORECASE)
 BACKGROUND = re.compile(
-    rf"\b(?:last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past(?!\s+{SPAN}\b)|"
-    r"in (?P<year>(?:19|20)\d\d))\b",
+    at_word(
+        rf"last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past(?!\s+{SPAN}\b)|in (?P<year>(?:19|20)\d\d)"
+    )
+    + r"\b"
 )
 STANDING = re.compile(r"[^,.;]{0,40}?\s(?:are|is|remains?|still)\s(?:\w+\s){0,3}?(?:displaced|homeless)\b", re.IGNORECASE)
 
@@ -77,9 +94,9 @@ def read_times(text: str, low: str, published_on: date | None) -> Times:
     past = BACKGROUND.search(low)
     if past and not (past["year"] and published_on and int(past["year"]) == published_on.year):
         return Times("background", (), published_on)
-    if CUMULATIVE.search(low) or long_range(text, published_on):
+    if CUMULATIVE.search(low) or MANY_WEEKS.search(low) or long_range(text, published_on):
         return Times("cumulative", (), published_on)
-    if A_DAY.search(text):
+    if A_DAY.search(text) or DAY_OF_MONTH.search(text):
         return Times(None, (), published_on)
     if TALLY.search(low) or past:
         return Times("cumulative", (), published_on)

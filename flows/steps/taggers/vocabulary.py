@@ -46,16 +46,39 @@ def by_first_letter(alternatives: str) -> str:
 
     Within a group their order stays. The statements that quotations look for cost a third.
     """
+    groups = first_letters(alternatives)
+    return "(?:" + "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()) + ")"
+
+
+def at_word(alternatives: str) -> str:
+    r"""The same as `\b(?:alternatives)`, for alternatives that begin with a letter each.
+
+    It begins with one of a few letters instead of a boundary, so that a search passes over all others without a try at each.
+    """
+    groups = first_letters(alternatives)
+    return "(?:" + "|".join(rf"{letter}(?<!\w{letter})(?:{'|'.join(rests)})" for letter, rests in groups.items()) + ")"
+
+
+def first_letters(alternatives: str) -> dict[str, list[str]]:
+    """By first letter, what follows it in each of the alternatives. Raises ValueError where one begins with something else."""
     groups: dict[str, list[str]] = {}
-    depth, word = 0, ""
-    for char in alternatives + "|":
+    for one in split_alternatives(alternatives):
+        if not one[:1].isalpha():
+            raise ValueError(f"the alternative {one!r} does not begin with a letter")
+        groups.setdefault(one[0], []).append(one[1:])
+    return groups
+
+
+def split_alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern without escaped brackets or bars: 'a|b(?:c|d)' are two."""
+    out, depth = [""], 0
+    for char in pattern:
         if char == "|" and depth == 0:
-            groups.setdefault(word[0], []).append(word[1:])
-            word = ""
+            out.append("")
             continue
         depth += (char == "(") - (char == ")")
-        word += char
-    return "(?:" + "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in groups.items()) + ")"
+        out[-1] += char
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +129,7 @@ class Term:
     country: bool = False  # a word that shows that the text is about Myanmar
     weak: bool = False  # a place name that is also a word, a person or a people
     inside: bool = False  # a well-known village; `places` holds its township
-
-    @property
-    def burmese(self) -> bool:
-        return BURMESE.search(self.pattern) is not None
+    burmese: bool = False  # by its script
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +292,11 @@ def make_terms(places: dict[str, Place]) -> Iterator[Term]:
         codes, aliases = by_spelling.get(spelling, ({}, {}))
         inside = spelling in villages and not codes
         codes_there = (villages[spelling],) if inside else tuple(codes)
-        yield Term(spelling, codes_there, tuple(aliases), spelling in country, spelling in weak or too_short(spelling), inside)
+        yield Term(spelling, codes_there, tuple(aliases), spelling in country, spelling in weak or too_short(spelling), inside, is_burmese(spelling))
+
+
+def is_burmese(spelling: str) -> bool:
+    return BURMESE.search(spelling) is not None
 
 
 def too_short(spelling: str) -> bool:
