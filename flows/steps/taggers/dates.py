@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import Reading
+from flows.steps.taggers.vocabulary import at_word
 from warehouse.records import DateExpression
 
 MONTHS = (
@@ -37,8 +38,11 @@ BURMESE_MONTHS = {
 }
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
 # "May" and "March" are words too: a bare month wants a capital and a word that leads to a time.
-MONTH = "(?P<month>" + "|".join(f"{name[0].upper()}{name[1:]}" for name in sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+MONTH_NAMES = "|".join(name.capitalize() for name in sorted(MONTHS, key=len, reverse=True))
+MONTH = rf"(?P<month>{at_word(MONTH_NAMES)})\.?"
 DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+# The same behind a boundary, from a digit on, which the engine looks for fast.
+DAY_FIRST = r"(?P<day>\d(?<!\w\d)(?:(?<=[0-3])\d)?)(?:st|nd|rd|th)?"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 SMALL = {word: number for number, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)} | {
     "a": 1,
@@ -315,8 +319,8 @@ BURMESE_RELATIVE = burmese(
 DASH = r"\s*(?:-|–|to|and|until|through)\s*"
 LAST_MONTH = MONTH.replace("<month>", "<last_month>")
 RANGES = (
-    re.compile(rf"\b{MONTH}\s+{DAY}{DASH}(?:{LAST_MONTH}\s+)?(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,?\s+{YEAR})?"),
-    re.compile(rf"\b{DAY}{DASH}(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\s+{MONTH}\b(?:,?\s+{YEAR})?"),
+    re.compile(rf"{MONTH}\s+{DAY}{DASH}(?:{LAST_MONTH}\s+)?(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,?\s+{YEAR})?"),
+    re.compile(rf"{DAY_FIRST}{DASH}(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\s+{MONTH}\b(?:,?\s+{YEAR})?"),
 )
 # The strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
 IN_MONTH = tuple(sorted({name[:3].capitalize() for name in MONTHS}))
@@ -324,11 +328,11 @@ IN_YEAR = ("19", "20")
 RULES: tuple[Rule, ...] = (
     *((IN_MONTH, pattern, day_range) for pattern in RANGES),
     (("-0", "-1"), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
-    (IN_YEAR, re.compile(rf"\b{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),
-    (IN_YEAR, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH},?\s+{YEAR}\b"), full_day),
+    (IN_YEAR, re.compile(rf"{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),
+    (IN_YEAR, re.compile(rf"{DAY_FIRST}\s+(?:of\s+)?{MONTH},?\s+{YEAR}\b"), full_day),
     ((" week of ",), re.compile(rf"\b(?P<which>first|second|third|fourth|last) week of {MONTH}(?:,?\s+{YEAR})?\b"), week_of_month),
-    (IN_MONTH, re.compile(rf"\b{MONTH}\s+{DAY}(?![\d,]*\d)\b"), day_of_month),
-    (IN_MONTH, re.compile(rf"\b{DAY}\s+(?:of\s+)?{MONTH}\b"), day_of_month),
+    (IN_MONTH, re.compile(rf"{MONTH}\s+{DAY}(?![\d,]*\d)\b"), day_of_month),
+    (IN_MONTH, re.compile(rf"{DAY_FIRST}\s+(?:of\s+)?{MONTH}\b"), day_of_month),
     (IN_YEAR, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
     (
         IN_MONTH,

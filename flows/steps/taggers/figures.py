@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -226,6 +227,10 @@ def make_patterns() -> tuple[Pattern, ...]:
 
 FORMS = ("passive", "active", "verb_first", "headline")
 PATTERNS = make_patterns()
+# For each string the places in PATTERNS of those for which it is enough.
+PATTERNS_THAT_NEED = {
+    word: [number for number, pattern in enumerate(PATTERNS) if word in pattern.needs] for pattern in PATTERNS for word in pattern.needs
+}
 AMOUNT_AND_NOUN = re.compile(rf"\b{AMOUNT}{SURE_NOUN}")
 # "A 25-year-old woman was killed": one person, and the number is an age.
 ONE_NOUN = (
@@ -273,6 +278,8 @@ ALSO_AFTER = re.compile(
     rf"$)|\s+(?:in|and|on|at|from|during|near)\b)"
 )
 ALSO_BEFORE = re.compile(rf"\b(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?:,\s+|,?\s+and\s+(?:his\s+|her\s+|their\s+)?)$")
+# Every match of ALSO_BEFORE ends with one of these and a blank.
+JOINS = (",", "and", "his", "her", "their")
 DEATH_TOLL = re.compile(rf"\bdeath\s+toll\s+(?:\w+\s+){{0,6}}?(?:to|at|of|is|was|stands\s+at)\s+{AMOUNT}")
 DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities))\b")
 NEEDS = sorted(frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"}))
@@ -295,8 +302,7 @@ YEAR = re.compile(r"(?:19|20)\d\d$")
 OTHER_SENSE = re.compile(r"\b(?:would|could|might|may|if|threaten\w*|plans? to|aims? to|want\w* to|to)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A figure with the sentence it stands in."""
 
     figure: Figure
@@ -366,12 +372,13 @@ def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Ma
     if role == "houses_destroyed" or not any(match.groupdict().get(name) for name in ("who", "object")):
         return
     start, end = amount_span(match)[0], match.end()
-    if re.match(r"\s|$|[,.]", text[end:]) and match.end() in {match.end(name) for name in ("who", "object") if name in match.re.groupindex}:
+    following = text[end : end + 1]
+    if (not following or following.isspace() or following in ",.") and match.end() in {match.end(name) for name in ("who", "object") if name in match.re.groupindex}:
         while also := ALSO_AFTER.match(text, end):
             yield also
             end = also.end()
     begin = match.start("qualifier") if match.groupdict().get("qualifier") else start
-    while match.end() > end - 1 and (also := ALSO_BEFORE.search(text, max(0, begin - LONGEST_PEOPLE_CHARS), begin)):
+    while match.end() > end - 1 and text[:begin].rstrip().endswith(JOINS) and (also := ALSO_BEFORE.search(text, max(0, begin - LONGEST_PEOPLE_CHARS), begin)):
         yield also
         begin = also.start()
 
@@ -381,39 +388,41 @@ def matches(text: str, needs: dict[str, list[int]]) -> Iterator[tuple[str, re.Ma
     amounts = [match.span() for match in AMOUNT_START.finditer(text)]
     if amounts:
         yield from amount_matches(text, needs, amounts)
-    if ONE_OR_ANOTHER.search(text):
-        for pattern in ONE_PERSON:
-            if not pattern.needs.isdisjoint(needs):
-                yield from ((pattern.role, match) for match in pattern.regex.finditer(text))
+    of_one = [pattern for pattern in ONE_PERSON if not pattern.needs.isdisjoint(needs)]
+    if of_one and ONE_OR_ANOTHER.search(text):
+        yield from ((pattern.role, match) for pattern in of_one for match in pattern.regex.finditer(text))
 
 
 def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
     """The matches of the patterns that hold a number. Only those are tried whose verb stands where the words between let it."""
-    of_people = [(start, match.end()) for start, _ in amounts if (match := AMOUNT_AND_NOUN.match(text, start))]
+    verbs: dict[int, list[int]] = {}
+    for word, places in needs.items():
+        for number in PATTERNS_THAT_NEED.get(word, ()):
+            verbs.setdefault(number, []).extend(places)
+    people = [(start, match.end()) for start, _ in amounts if (match := AMOUNT_AND_NOUN.match(text, start))]
+    of_people = [(start, end, end_of(PLAIN_BUT_FOR_ONE_ASIDE, text, end)) for start, end in people]
+    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in amounts]
     houses = any(map(text.__contains__, HOUSE_WORDS))
-    for pattern in PATTERNS:
-        if pattern.needs.isdisjoint(needs) or (pattern.role == "houses_destroyed" and not houses):
+    for number in sorted(verbs):
+        pattern, at = PATTERNS[number], verbs[number]
+        if pattern.role == "houses_destroyed" and not houses:
             continue
-        verbs = [at for word in pattern.needs & needs.keys() for at in needs[word]]
         if pattern.form == "verb_first":
-            found = pattern.regex.finditer(text) if any(leads_to_amount(text, at, amounts) for at in verbs) else ()
-            yield from ((pattern.role, match) for match in found)
+            if any(leads_to_amount(text, verb, amounts) for verb in at):
+                yield from ((pattern.role, match) for match in pattern.regex.finditer(text))
             continue
-        between, ends = (PLAIN, amounts) if pattern.form == "headline" else (PLAIN_BUT_FOR_ONE_ASIDE, of_people)
-        for start, end in ends:
-            if may_reach(text, between, end, verbs) and (match := pattern.regex.match(text, start)):
+        for start, first, last in bare if pattern.form == "headline" else of_people:
+            if max(at) >= first and min(at) <= last and (match := pattern.regex.match(text, start)):
                 yield pattern.role, match
     if "death" in needs or "fatalit" in needs:
         for regex in (DEATH_TOLL, DEATHS):
             yield from (("killed", match) for match in regex.finditer(text))
 
 
-def may_reach(text: str, between: re.Pattern[str], start: int, verbs: list[int]) -> bool:
-    """Whether what begins at `start` may go on, by what may stand between, up to one of the verbs."""
-    if max(verbs) < start:
-        return False
-    last = between.match(text, start).end()
-    return any(start <= at <= last for at in verbs)
+def end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where the match of the pattern at `start` ends; `start` where there is none."""
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def leads_to_amount(text: str, verb: int, amounts: list[tuple[int, int]]) -> bool:
@@ -558,7 +567,7 @@ def mark_sums(found: list[Found]) -> list[Found]:
     following = {one.sentence: number + 1 for number, one in enumerate(found)}
     sums = {one.sentence for one in found if is_sum(one, found, following[one.sentence])}
     return [
-        replace(one, figure=replace(one.figure, scope="cumulative")) if one.sentence in sums and one.figure.scope == "event" else one for one in found
+        one._replace(figure=replace(one.figure, scope="cumulative")) if one.sentence in sums and one.figure.scope == "event" else one for one in found
     ]
 
 
@@ -585,7 +594,7 @@ def told_once(found: list[Found], reading: Reading) -> list[Found]:
         told = alike.setdefault((one.figure.role, one.figure.best or one.figure.low), [])
         if not any(same_statement(one, other, where) for other in told):
             whole = next((other for other in reversed(out[-LAST_FIGURES:]) if part_of(one, other, where)), None)
-            out.append(replace(one, figure=replace(one.figure, scope="breakdown")) if whole else one)
+            out.append(one._replace(figure=replace(one.figure, scope="breakdown")) if whole else one)
             told.append(one)
     return out
 
@@ -619,9 +628,10 @@ PLACE_NAME = re.compile(r"\b(?i:in|at|on|near|of|to)\s+((?:[A-Z][\w'’-]+\s?){1
 VILLAGE = re.compile(r"\s(?:Village|Ward|Quarter|Hamlet|Camp)s?$")
 STATE = re.compile(r"\s(?:State|Region|Division)$")
 NEW_EVENT = re.compile(
-    r"\b(?:another|also|second|separate\w*|other|others|more|elsewhere|later|next|following|meanwhile|additional|subsequent\w*|"
-    r"too|as well|again)\b",
-    re.IGNORECASE,
+    at_word(
+        r"another|also|second|separate\w*|other|others|more|elsewhere|later|next|following|meanwhile|additional|subsequent\w*|too|as well|again"
+    )
+    + r"\b"
 )
 DAY_NAME = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday|\d{1,2}\s[A-Z][a-z]+|[A-Z][a-z]+\s\d{1,2})\b")
 
@@ -653,7 +663,7 @@ def read_setting(reading: Reading, sentence: int) -> Setting:
         name = match.group(1).strip()
         if name not in CALENDAR and not STATE.search(name):
             (villages if match["village"] or VILLAGE.search(name) else areas).add(VILLAGE.sub("", name))
-    return Setting(frozenset(areas), frozenset(villages), frozenset(DAY_NAME.findall(text)), NEW_EVENT.search(text) is not None)
+    return Setting(frozenset(areas), frozenset(villages), frozenset(DAY_NAME.findall(text)), NEW_EVENT.search(text.lower()) is not None)
 
 
 CALENDAR = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"} | {

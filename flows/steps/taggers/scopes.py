@@ -34,7 +34,7 @@ CUMULATIVE = re.compile(
     )
     + r"\b"
 )
-MANY_WEEKS = re.compile(r"\b\d+ (?:weeks|months|years) of\b")
+MANY_WEEKS = re.compile(r"\d(?<!\w\d)\d* (?:weeks|months|years) of\b")
 # Tallies: many events behind one number, unless the sentence names a day.
 KEPT = r"(?:that |which )?(?:\w+ )?(?:compiled|collected|kept|gathered|collated|maintained|show|shows|showed)"
 TALLY = re.compile(
@@ -55,7 +55,7 @@ A_DAY = re.compile(
 DAY_OF_MONTH = re.compile(rf"\d(?<!\w\d)\d?(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b")
 # "In February", not "in February's attack" nor "on February 3".
 IN_MONTH = re.compile(
-    rf"\b(?:[Ii]n|[Dd]uring|[Tt]hroughout|[Oo]ver)\s+(?:(?:the\s+month\s+of|early|late|mid)[ -])?"
+    rf"{at_word('In|in|During|during|Throughout|throughout|Over|over')}\s+(?:(?:the\s+month\s+of|early|late|mid)[ -])?"
     rf"(?P<month>{MONTH})\b\.?(?!['’]|\s+\d{{1,2}}\b)(?:\s+\d{{4}})?"
 )
 ONE_EVENT = re.compile(
@@ -70,6 +70,9 @@ BREAKDOWN_BEFORE = re.compile(
     r"\b(?:the\s+)?(?:dead|victims|injured|wounded|deceased|fatalities|casualties|detainees|those\s+\w+)\s+(?:are|were|include|included)\s+$",
     re.IGNORECASE,
 )
+# Every match of BREAKDOWN_BEFORE ends with one of these and a blank.
+LEADS_TO_A_PART = ("including", "them", "those", "whom", "which", "them,", "least", "are", "were", "include", "included")
+LONGEST_LEAD_CHARS = max(map(len, LEADS_TO_A_PART))
 BREAKDOWN_AFTER = re.compile(r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victims|injured|wounded|detainees))|among\s+them)\b", re.IGNORECASE)
 BACKGROUND = re.compile(
     at_word(
@@ -115,7 +118,8 @@ def long_range(text: str, published_on: date | None) -> bool:
 
 def scope_of(text: str, start: int, end: int, role: str, times: Times) -> str:
     """event, cumulative (a running total), breakdown (part of another number) or background (an older event)."""
-    if BREAKDOWN_BEFORE.search(text, max(0, start - WINDOW_CHARS), start) or BREAKDOWN_AFTER.match(text, end):
+    led = text[:start].rstrip()[-LONGEST_LEAD_CHARS:].lower().endswith(LEADS_TO_A_PART)
+    if (led and BREAKDOWN_BEFORE.search(text, max(0, start - WINDOW_CHARS), start)) or BREAKDOWN_AFTER.match(text, end):
         return "breakdown"
     # Those who are held are a standing number, never the outcome of one event; so are those who are displaced now.
     if role == "held" or (role == "displaced" and STANDING.match(text, end)):
