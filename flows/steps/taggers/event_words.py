@@ -129,7 +129,7 @@ def word_hits(field: FieldText) -> list[WordHit]:
     found: list[tuple[int, int, int]] = []
     for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
         # Most stand inside of a word.
-        if goes_on(folded[start - 1 : start]):
+        if folded[start - 1 : start].isalnum() and goes_on(folded[start - 1]):
             continue
         word = words[index]
         if word.open_end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, TextToTag, read_fields, word_after, word_before
 from flows.steps.taggers.sentences import sentences
@@ -61,8 +61,7 @@ NAMES_GO_ON = word_list(
 PEOPLE_GO_ON = word_list("people peoples nationals nationality ethnic language literature women men army armed-group nationalist ethnicity descent")
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """The level word of a place name and where the name with it begins and ends."""
 
     level: str | None  # state | district | township | town | village
@@ -173,12 +172,13 @@ def gather(source: TextToTag, fields: tuple[FieldText, ...]) -> Evidence:
             if hit.term.country:
                 signs.add("country")
             if hit.term.pattern not in signs and solid_place(field, hit):
-                found = {words.places[code] for code in hit.term.places}
+                found = [words.places[code] for code in hit.term.places]
                 signs.add(hit.term.pattern)
+                inside = {whole_state(place) for place in found}
                 # A name in two states decides nothing.
-                if len({whole_state(place) for place in found}) == 1:
-                    states.update(whole_state(place) for place in found)
-                    districts.update(place.parent_pcode for place in found)
+                if len(inside) == 1:
+                    states |= inside
+                    districts.update([place.parent_pcode for place in found])
             for alias in hit.term.actors:
                 if alias.kind == "name":
                     full.add(alias.actor_id)

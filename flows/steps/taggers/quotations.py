@@ -253,6 +253,8 @@ INDIRECT = (
         r"[ \u00a0](?:who|which|that|issued|released|published|on|in|from|of|at|and(?![ \u00a0][A-Z])|by|obtained)\b)"
     ),
 )
+# A search for what stands at the head would go on to the end of the sentence.
+LOOKS_FOR_INDIRECT = tuple(pattern.match if pattern.pattern.startswith("^") else pattern.search for pattern in INDIRECT)
 # Every cue of INDIRECT holds one of these: a sentence without any is no statement.
 CUES = (*REPORTS.split("|"), "According to")
 # Longer than what stands between a quote and its speaker.
@@ -549,7 +551,7 @@ def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotat
         sentence = text[start:end]
         if not any(map(sentence.__contains__, cues)) or overlapping(quotes, start, end):
             continue
-        match = next((found for pattern in INDIRECT if (found := pattern.search(sentence))), None)
+        match = next((found for look in LOOKS_FOR_INDIRECT if (found := look(sentence))), None)
         if match and (name := clean_name(match["speaker"])):
             yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])
 

@@ -151,10 +151,15 @@ def word_before(text: str, position: int) -> str:
     """The word that ends right before the position on the same line, parted by blanks only; empty where there is none."""
     if text[position - 1 : position] not in (" ", "\u00a0"):
         return ""
-    match = WORD_BEFORE.search(text, max(0, position - 40), position)
+    first = max(0, position - LONGEST_WORD_CHARS)
+    # Only the last stretch without a blank may be the word: what is before it need not be tried.
+    words = text[first:position].rstrip(" \u00a0")
+    start = first + max(words.rfind(" "), words.rfind("\u00a0")) + 1
+    match = WORD_BEFORE.search(text, start, position)
     return match.group(1) if match else ""
 
 
+LONGEST_WORD_CHARS = 40
 WORD_BEFORE = re.compile(r"(?<![^\s(\"'“‘\[,;:—])([^\W\d_][\w'’.-]*)[ \u00a0]+$")
 WORD_AFTER = re.compile(r"[ \u00a0]+([^\W\d_][\w'’-]*)")
 
