@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from flows.steps.taggers.villages import villages
 from flows.steps.taggers.vocabulary import vocabulary
 from warehouse.records import Entity
 
 
 def known_entities() -> tuple[Entity, ...]:
-    """All places and actors of the terms tables. Ids: P-codes, and those of actors.csv.
+    """All places and actors of the terms tables, with the villages where their list was built. Ids: P-codes, and those of actors.csv.
 
     Bago and Shan as wholes have no P-code of their own: their id is the range of their parts (MMR007-008), their pcode None
     and their admin1_pcode the first part's, so that sums by state keep them together.
@@ -27,4 +28,11 @@ def known_entities() -> tuple[Entity, ...]:
         )
         for actor in words.actors.values()
     ]  # fmt: skip
-    return (*places, *actors)
+    of_villages = [
+        Entity(
+            entity_id=village.pcode, kind="place", name=village.name, name_my=village.name_my, pcode=village.pcode,
+            admin1_pcode=words.places[village.township_pcode].admin1_pcode, latitude=village.latitude, longitude=village.longitude,
+        )
+        for township in villages().values() for village in township.villages
+    ]  # fmt: skip
+    return (*places, *of_villages, *actors)

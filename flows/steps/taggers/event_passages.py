@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -165,7 +165,7 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
     return None
 
 
-def may_fit(rule: Rule, there: frozenset[str]) -> bool:
+def may_fit(rule: Rule, there: Set[str]) -> bool:
     for need in rule.needs:
         if need.classes.isdisjoint(there):
             return False

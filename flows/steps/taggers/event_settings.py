@@ -47,7 +47,7 @@ VILLAGE_WORDS = ("illage", "ard", "uarter", "amlet", *BURMESE_VILLAGES)
 VILLAGE = re.compile(
     r"(?<![\w'’])(?!(?:In|At|The|Two|Three|Four|Five|Six|Several|Many|Some|Other|Nearby|Both|All|Near|From|On) )"
     r"((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
-    r"([\u1000-\u1049\u1050-\u109f]{2,24}(?:%s))" % "|".join(BURMESE_VILLAGES)
+    rf"([\u1000-\u1049\u1050-\u109f]{{2,24}}(?:{'|'.join(BURMESE_VILLAGES)}))"
 )
 SPEECH = (
     r"said|says|say|announced|announces|stated|states|reported|reports|told|confirmed|claimed|claims|declared|quoted|wrote|revealed|according to"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -81,7 +82,7 @@ class EventTerms:
     cues: frozenset[str]
     by_cue: dict[str, tuple[int, ...]]  # places in `rules`
 
-    def rules_for(self, there: frozenset[str]) -> list[Rule]:
+    def rules_for(self, there: Set[str]) -> list[Rule]:
         """The rules whose cue is one of the classes, in their order."""
         return [self.rules[number] for number in sorted(number for cue in there & self.cues for number in self.by_cue[cue])]
 

@@ -372,13 +372,16 @@ def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Ma
     if role == "houses_destroyed" or not any(match.groupdict().get(name) for name in ("who", "object")):
         return
     start, end = amount_span(match)[0], match.end()
-    following = text[end : end + 1]
-    if (not following or following.isspace() or following in ",.") and match.end() in {match.end(name) for name in ("who", "object") if name in match.re.groupindex}:
+    nouns = {match.end(name) for name in ("who", "object") if name in match.re.groupindex}
+    if end in nouns and (end == len(text) or text[end].isspace() or text[end] in ",."):
         while also := ALSO_AFTER.match(text, end):
             yield also
             end = also.end()
     begin = match.start("qualifier") if match.groupdict().get("qualifier") else start
-    while match.end() > end - 1 and text[:begin].rstrip().endswith(JOINS) and (also := ALSO_BEFORE.search(text, max(0, begin - LONGEST_PEOPLE_CHARS), begin)):
+    while match.end() > end - 1 and text[:begin].rstrip().endswith(JOINS):
+        also = ALSO_BEFORE.search(text, max(0, begin - LONGEST_PEOPLE_CHARS), begin)
+        if also is None:
+            return
         yield also
         begin = also.start()
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from flows.steps.taggers.evidence import LEVEL_WORDS, Level, level_exists, level_of, part_of_a_name, whole_state
 from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, word_after, word_before
+from flows.steps.taggers.villages import villages, with_villages
 from flows.steps.taggers.vocabulary import Place, Vocabulary, fold, place_spellings, sound, too_short, vocabulary, word_list
 from warehouse.records import Mention
 
@@ -43,7 +44,12 @@ DATELINE = re.compile(r"[A-Z\u1000-\u109f][^\n.!?\"“]{1,70}?(?:[ \u00a0][—�
 
 
 def find_places(reading: Reading) -> Iterator[Mention]:
-    """Mentions of kind place. A name known but not decidable between namesakes, or a village, has no entity."""
+    """Mentions of kind place. A name known but not decidable between namesakes has no entity, nor has a village whose list was not built."""
+    listed = villages()
+    yield from with_villages(reading, list(without_villages(reading)), listed) if listed else without_villages(reading)
+
+
+def without_villages(reading: Reading) -> Iterator[Mention]:
     evidence, words = reading.evidence, vocabulary()
     for field in reading.fields:
         dateline_end = dateline_length(field)

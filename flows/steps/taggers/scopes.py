@@ -30,7 +30,8 @@ CUMULATIVE = re.compile(
         rf"{'|'.join(f'{word} (?:weeks|months|years) of' for word in NUMBERS)}|"
         rf"this (?:year|month)|in all|death toll|overall|from \w+ to \w+ \d{{4}}|"
         rf"in the (?:first|second|third|fourth|last) (?:half|week|quarter|{SPAN})|"
-        rf"each (?:week|month|year)|every (?:week|month|year)|{'|'.join(f'{word} (?:total|toll|average)' for word in ('monthly', 'yearly', 'annual'))}"
+        "each (?:week|month|year)|every (?:week|month|year)|"
+        "monthly (?:total|toll|average)|yearly (?:total|toll|average)|annual (?:total|toll|average)"
     )
     + r"\b"
 )
