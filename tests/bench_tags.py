@@ -62,9 +62,9 @@ def cpu_s(call: Callable[[], object]) -> float:
 
 def texts_of(file: Path) -> list[TextToTag]:
     """The texts of a file with one JSON object a line, as articles of one day of an outlet of Myanmar."""
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
-    with opened as lines:
-        rows = [json.loads(line) for line in lines]
+    packed = file.read_bytes()
+    lines = (gzip.decompress(packed) if file.suffix == ".gz" else packed).decode().splitlines()
+    rows = [json.loads(line) for line in lines]
     day = date(2025, 11, 30)
     return [TextToTag(None, None, row["text"], "", row.get("language", "en"), "sample_daily", None, day, "MM") for row in rows]
 

@@ -38,7 +38,9 @@ SETTING = re.compile(
     )
     + r"(?:[ -](?!when\b)[\w'’-]+){0,4}[ -]$"
 )
-CLAUSE_ENDS = re.compile(r"[,;:—–]\s|\b(?:but|which|(?<!some )(?<!those )(?<!many )(?<!most )who|where|when)\b")
+CLAUSE_ENDS = re.compile(
+    r",\s|;\s|:\s|—\s|–\s|b(?<!\wb)ut\b|w(?<!\ww)(?:hich|ho(?<!some who)(?<!those who)(?<!many who)(?<!most who)|here|hen)\b"
+)
 # A question mark after a blank stands for what the writer did not know: "on June ?".
 QUESTION = re.compile(r"\w\?[\"”'’]*$")
 HABIT = "often|regularly|frequently|sometimes|usually|always|routinely|every (?:day|week|night|month|year|time)|from time to time"

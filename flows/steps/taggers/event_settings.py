@@ -36,6 +36,12 @@ HOME = re.compile(
     r"(?: the| a)?(?: (?:south|north|east|west|direction|town))?(?: of)?[ -]$",
     re.IGNORECASE,
 )
+# Both end with a blank or hyphen; HOME with one of these words before it.
+BEFORE_A_NAME = (" ", "-", "\n")
+HOME_ENDS = tuple(
+    word + end for word in ("at", "in", "from", "of", "the", "a", "south", "north", "east", "west", "direction", "town") for end in BEFORE_A_NAME
+)
+LONGEST_WORD_CHARS = max(map(len, HOME_ENDS))
 # "The Sittwe naval base and Battalion 12 shelled": the place names the unit that did it.
 NAMES_A_UNIT = re.compile(
     r"(?:[ -]town)?(?:-based|[ -](?:naval|air|army|military|police|regional|operations?|infantry|command|base|battalion|residents?|native)\b)",
@@ -258,12 +264,13 @@ def place_of_event(one: Mention, told: Told, atlas: Atlas) -> bool:
 # A place is looked at once for each event of its passage and of those beside it.
 @lru_cache(maxsize=4096)
 def is_elsewhere(text: str, start: int) -> bool:
-    return ELSEWHERE.search(text, max(0, start - WINDOW_CHARS), start) is not None
+    return text[start - 1 : start] in BEFORE_A_NAME and ELSEWHERE.search(text, max(0, start - WINDOW_CHARS), start) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_home(text: str, start: int) -> bool:
-    return HOME.search(text, max(0, start - WINDOW_CHARS), start) is not None
+    last = text[max(0, start - LONGEST_WORD_CHARS) : start].lower()
+    return last.endswith(HOME_ENDS) and HOME.search(text, max(0, start - WINDOW_CHARS), start) is not None
 
 
 def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from flows.steps.taggers import burmese_quotations as burmese
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.sentences import sentences
@@ -256,7 +258,7 @@ INDIRECT = (
 # A search for what stands at the head would go on to the end of the sentence.
 LOOKS_FOR_INDIRECT = tuple(pattern.match if pattern.pattern.startswith("^") else pattern.search for pattern in INDIRECT)
 # Every cue of INDIRECT holds one of these: a sentence without any is no statement.
-CUES = (*REPORTS.split("|"), "According to")
+CUES = AhoCorasick([*REPORTS.split("|"), "According to"], matchkind=MatchKind.Standard)
 # Longer than what stands between a quote and its speaker.
 WINDOW_CHARS = 600
 
@@ -546,11 +548,13 @@ def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotat
     if reading.source.language == "my":
         yield from reported_in_burmese(reading, quotes)
         return
-    cues = tuple(cue for cue in CUES if cue in text)
-    for start, end in reading.sentences:
-        sentence = text[start:end]
-        if not any(map(sentence.__contains__, cues)) or overlapping(quotes, start, end):
+    starts = [start for start, _ in reading.sentences]
+    with_cue = {bisect_right(starts, at) - 1 for _, at, _ in CUES.find_matches_as_indexes(text, overlapping=True)}
+    for number in sorted(with_cue):
+        start, end = reading.sentences[number]
+        if overlapping(quotes, start, end):
             continue
+        sentence = text[start:end]
         match = next((found for look in LOOKS_FOR_INDIRECT if (found := look(sentence))), None)
         if match and (name := clean_name(match["speaker"])):
             yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])
