@@ -66,17 +66,30 @@ _PUBLISHED = (
     r"publi(?:shed|cation|sh)(?: date| time)?|posted|post date|date posted|date published|first published|originally published|created|submitted|"
     r"released|issued|veröffentlicht|publiziert|erschienen|erstellt|geschrieben|gepostet|eingestellt|gespeichert|datum|stand|pressemitteilung|"
     r"publié\w*|paru|mis en ligne|publicado|publicada|fecha|pubblicato|data|gepubliceerd|geplaatst|publicerad|publisert|udgivet|opublikowano|dodano|"
-    r"опубликовано|дата|dátum|date|ထုတ်ပြန်|နေ့စွဲ"
+    r"postado|julkaistu|publicerat|vydáno|zveřejněno|publicat|опубліковано|опубликовано|дата|dátum|date|ထုတ်ပြန်|နေ့စွဲ"
 )
 _LABEL = re.compile(
     rf"(?:^|[\W_])(?:{_PUBLISHED})"
-    r"(?:[^\w\n]{0,4}(?:on|am|le|el|il|op|den|vom|von|by [\w .'-]{2,40}|at|the|of|date|\w+ \w+ am|rasos am))?[^\w\n]{0,6}$",
+    r"(?:[^\w\n]{0,4}(?:on|am|em|le|el|il|op|den|vom|von|by [\w .'-]{2,40}|at|the|of|date|\w+ \w+ am|rasos am))?[^\w\n]{0,6}$",
     re.I,
 )
-# The same behind the day, at the end of a line: '3 May 2021 | Originally published'.
-_LABEL_AFTER = re.compile(r"^\W{0,4}(?:(?:originally|first) )?(?:published|posted)\W*$", re.I)
+# A whole line, or the title of the icon, before a day: 'Published', 'Publish date:'.
+_LABEL_ALONE = re.compile(rf"\W*(?:{_PUBLISHED}|publish date)(?: (?:on|am|at|le))?\W*", re.I)
+# Who wrote it stands before the day: 'Author: Jane Roe am 3.5.2021', in forums 'by Jane Roe » 3 May 2021'.
+_SIGNED = re.compile(
+    r"(?:^\W*(?:author|autor(?:in)?|auteur|verfasst von|geschrieben von|written by|posted by|geschreven door)\s*:?\s*[^:|]{2,40}(?:\s(?:am|on|le)|[|,–—-])|"
+    r"(?:^|\b)(?:by|von|por|par|da|door)\s[^»]{2,40}»|^\W*re: .{2,60}»)\W*$",
+    re.I,
+)
+# The same behind the day, at the end of a line: '3 May 2021 | Originally published'; in a sentence: '… am 3. Mai 2021 um 23:03 Uhr gepostet'.
+_LABEL_AFTER = re.compile(
+    r"^\W{0,4}(?:(?:originally|first) )?(?:published|posted)\W*$|^,? ?(?:um [\d.:]{4,5} ?(?:Uhr )?)?(?:gepostet|veröffentlicht|geschrieben|publiziert|erstellt)\b",
+    re.I,
+)
 _NOT_PUBLISHED = re.compile(
-    r"©|copyright|\(c\)|all rights reserved|born|died|\bexpires?\b|deadline|\bsince\b|\bfrom\b.*\bto\b|\bbis\b",
+    r"©|copyright|\(c\)|all rights reserved|born|died|\bexpires?\b|deadline|\bsince\b|\bfrom\b.*\bto\b|\bbis\b|"
+    r"\b(?:registered|joined|member since|last visit|registriert|mitglied seit|angemeldet seit|dabei seit|current time|aktuelle zeit|it is currently|"
+    r"inscrit le|valid until|gültig)\b",
     re.I,
 )
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
@@ -123,7 +136,7 @@ class _Dated:
     @property
     def is_labelled(self) -> bool:
         """Whether the words beside the day say that it is that of publication."""
-        return bool(_LABEL.search(self.said_before) or _LABEL_AFTER.search(self.after))
+        return bool(_LABEL.search(self.said_before) or _LABEL_AFTER.search(self.after) or _SIGNED.search(self.before))
 
     @property
     def rest(self) -> str:
@@ -206,8 +219,22 @@ def _dated(number: int, line: Line, above: Sequence[Line], country: str) -> Iter
     first = min((printed for printed in printed_dates(line.text, country) if printed.year), key=lambda printed: printed.start, default=None)
     first = first or _stamped(line, country)
     if first:
-        label = above[0].text if above and len(above[0].text) <= _LABEL_CHARS_MAX and above[0].text.endswith(":") else ""
-        yield _Dated(number, line, first, label)
+        yield _Dated(number, line, first, _label_above(above) or _title_of_icon(line))
+
+
+def _label_above(above: Sequence[Line]) -> str:
+    """The line above where it is nothing but a label: 'Date last reviewed:', 'Published'."""
+    text = above[0].text if above and len(above[0].text) <= _LABEL_CHARS_MAX else ""
+    return text if text.endswith(":") or _LABEL_ALONE.fullmatch(text) else ""
+
+
+def _title_of_icon(line: Line) -> str:
+    """What an empty element before the line says to those who point at it: <i title="Published"></i>."""
+    for element in (line.nodes[0][0], line.element):
+        icon = element.getprevious()
+        if icon is not None and isinstance(icon.tag, str) and not len(icon) and not (icon.text or icon.tail or "").strip():
+            return icon.get("title") or icon.get("aria-label") or ""
+    return ""
 
 
 def _stamped(line: Line, country: str) -> PrintedDate | None:
@@ -306,10 +333,18 @@ def _signs_of_surroundings(each: _Dated, marks: str, setting: _Setting) -> Itera
         yield "card of another story"
     if not beside and any(element.tag in ("li", "tr") for element in _up(each.line.element, levels=3)):
         yield "in a list"
-    if _COMMENT_MARK.search(f"{marks} {_marks(_up(each.line.element, levels=6))}"):
+    # What is around the headline too holds the article with its comments; a link to them may stand beside the day.
+    if _COMMENT_MARK.search(_marks(element for element in (*_holders(each), *_up(each.line.element, levels=6)) if element not in setting.around_headline)):
         yield "in the comments"
     elif not beside and any(is_furniture(element) for element in _up(each.line.element, levels=5) if element not in setting.around_headline):
         yield "in furniture"
+
+
+def _holders(each: _Dated) -> Iterator[_Element]:
+    """The elements in a line in which its day stands, or where that is spread over several, all of them."""
+    day = each.line.text[each.printed.start : each.printed.end]
+    found = [element for element, is_tail in each.line.nodes if not is_tail and day in one_line(element.text)]
+    yield from found or _elements(each.line)
 
 
 def _signs_of_kin(each: _Dated, setting: _Setting, *, is_first: bool) -> Iterator[str]:
