@@ -12,14 +12,18 @@ from lxml.etree import _Element
 from lxml.html import HtmlElement
 
 from flows.steps.dates import DATE_CHARS_MAX, PrintedDate, day_meant, is_update, printed_dates, read_moment
-from flows.steps.layout import BLOCKS, Line, is_furniture
-from flows.steps.lines import one_line
+from flows.steps.layout import BLOCKS, Line, in_furniture, is_furniture
+from flows.steps.lines import folded, one_line
 from warehouse.records import FieldCandidate
 
 _LINE_CHARS_MAX = 300
+# Of a longer line only this much is looked at: the day that opens a text, or a sentence such as 'This entry was posted on …'.
+_OPENING_CHARS = 80
 # What is left of a line that says only when and who: names, a section, a reading time.
 _REST_CHARS_MAX = 60
 _LABEL_CHARS_MAX = 40
+_HEADLINE_CHARS_MIN = 12
+_HEADING_LINES = 8
 _SHORT_REST_CHARS = 30
 # A linked text of this length is the title of another story.
 _TITLE_CHARS_MIN = 25
@@ -44,6 +48,7 @@ _WEIGHTS = {
     "next to the headline": 3.5,
     "just above the headline": 2.0,
     "near the headline": 2.0,
+    "opens the text": 3.0,
     "before the headline": 1.0,
     "far from the headline": 0.5,
     "before the text ends": 0.5,
@@ -78,7 +83,7 @@ _LABEL_ALONE = re.compile(rf"\W*(?:{_PUBLISHED}|publish date)(?: (?:on|am|at|le)
 # Who wrote it stands before the day: 'Author: Jane Roe am 3.5.2021', in forums 'by Jane Roe » 3 May 2021'.
 _SIGNED = re.compile(
     r"(?:^\W*(?:author|autor(?:in)?|auteur|verfasst von|geschrieben von|written by|posted by|geschreven door)\s*:?\s*[^:|]{2,40}(?:\s(?:am|on|le)|[|,–—-])|"
-    r"(?:^|\b)(?:by|von|por|par|da|door)\s[^»]{2,40}»|^\W*re: .{2,60}»)\W*$",
+    r"(?:^|\b|\bbeitrag)(?:by|von|por|par|da|door)\s[^»]{2,40}»|^\W*re: .{2,60}»)\W*$",
     re.I,
 )
 # The same behind the day, at the end of a line: '3 May 2021 | Originally published'; in a sentence: '… am 3. Mai 2021 um 23:03 Uhr gepostet'.
@@ -92,10 +97,18 @@ _NOT_PUBLISHED = re.compile(
     r"inscrit le|valid until|gültig)\b",
     re.I,
 )
+# What stands between a day that opens a text and the text.
+_SET_OFF = re.compile(r"\s*[|–—:)„“«»]|\s+[-\"]|-\s|\.\s")
+_WEEKDAY_BEFORE = re.compile(
+    r"(?<!\w)(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|mo|di|mi|do|fr|sa|so)[.,]*\s*(?:d(?:en|em)\s+)?$",
+    re.I,
+)
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Uhr|GMT|UTC|[A-Z]{2,4}T|hrs?))?\b", re.I)
 _READING_TIME = re.compile(r"\b\d+\s*(?:-?\s*)(?:min(?:ute)?s?|Min\.?|Minuten)\b[\w ]{0,10}", re.I)
 _DAY_MARK = re.compile(r"date|time|publi[sc]|posted|created|submitted|datum|fecha", re.I)
+_CHANGE_MARK = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])(?!.*published)", re.I)
 _BYLINE_MARK = re.compile(r"meta|byline|info|author|entry-|credit|header|head\b", re.I)
 _COMMENT_MARK = re.compile(r"comment|reply|respond|discussion|kommentar", re.I)
 
@@ -127,7 +140,9 @@ class _Dated:
 
     @property
     def said_before(self) -> str:
-        return self.before if self.before.strip() else self.label
+        """The words before the day and its weekday, or the label."""
+        before = _WEEKDAY_BEFORE.sub("", self.before)
+        return before if before.strip() else self.label
 
     @property
     def after(self) -> str:
@@ -137,6 +152,11 @@ class _Dated:
     def is_labelled(self) -> bool:
         """Whether the words beside the day say that it is that of publication."""
         return bool(_LABEL.search(self.said_before) or _LABEL_AFTER.search(self.after) or _SIGNED.search(self.before))
+
+    @property
+    def opens(self) -> bool:
+        """Whether the line begins with its day, set off from what follows: '3 May 2021 – The pier …', 'Press release of 3 May 2021 | Sittwe – …'."""
+        return len(self.line.text) > _SHORT_REST_CHARS and bool(_SET_OFF.match(self.after)) and (not self.said_before.strip() or self.is_labelled)
 
     @property
     def rest(self) -> str:
@@ -157,6 +177,7 @@ class _Setting:
     """What of a page decides over its dated lines. `text_from` and `text_to` are the second and the last line of prose after the headline."""
 
     headline_at: int
+    opening_at: int  # the the first line of prose after the headline, where it alone opens with a day; -1 else: several are a chronicle
     around_headline: frozenset[_Element]
     text_from: int
     text_to: int
@@ -197,6 +218,22 @@ def _is_against(found: DayLine, stated: Collection[date]) -> bool:
     return bool(stated and alike) and not any(abs((found.day - day).days) <= 1 for day in stated)
 
 
+def headline_line(shown: Sequence[Line], headline: str | None, opening: str | None) -> int:
+    """The line of a headline that no heading of the page gives, -1 where there is none.
+
+    It is the line with the words of the headline, else the last heading in the few lines above the first paragraph of the text
+    that was read (`opening`): many pages word their headline for the head elements and for their readers differently.
+    """
+    wanted, first = folded(headline), folded(opening)
+    if len(wanted) >= _HEADLINE_CHARS_MIN:
+        for number, line in enumerate(shown):
+            if len(line.text) <= _LINE_CHARS_MAX and folded(line.text) == wanted and not (line.is_link and in_furniture(line.element)):
+                return number
+    start = next((number for number, line in enumerate(shown) if first and folded(line.text).startswith(first)), 0)
+    above = range(start - 1, max(-1, start - 1 - _HEADING_LINES), -1)
+    return next((number for number in above if any(element.tag in ("h1", "h2", "h3") for element in _up(shown[number].element, levels=2))), -1)
+
+
 def day_lines(shown: Sequence[Line], at: int, *, country: str, captured_on: date, zone: str, stated: Collection[date] = ()) -> list[DayLine]:
     """Every line that may print the publication day, the likeliest first; of equals the first after the headline."""
     dated = [each for number, line in enumerate(shown) if number != at for each in _dated(number, line, shown[number - 1 : number], country)]
@@ -214,12 +251,19 @@ def day_lines(shown: Sequence[Line], at: int, *, country: str, captured_on: date
 
 def _dated(number: int, line: Line, above: Sequence[Line], country: str) -> Iterator[_Dated]:
     """The first day with a year in a line that is not too long to be a day line."""
-    if len(line.text) > _LINE_CHARS_MAX:
-        return
-    first = min((printed for printed in printed_dates(line.text, country) if printed.year), key=lambda printed: printed.start, default=None)
-    first = first or _stamped(line, country)
+    text = line.text if len(line.text) <= _LINE_CHARS_MAX else line.text[:_OPENING_CHARS]
+    days = sorted((printed for printed in printed_dates(text, country) if printed.year), key=lambda printed: printed.start)
+    first = next((printed for printed in days if not _is_change(printed, line)), None) if len(days) > 1 else None
+    first = first or next(iter(days), None) or (_stamped(line, country) if len(line.text) <= _LINE_CHARS_MAX else None)
     if first:
         yield _Dated(number, line, first, _label_above(above) or _title_of_icon(line))
+
+
+def _is_change(printed: PrintedDate, line: Line) -> bool:
+    """Whether one of several days of a line is that of a change, by the words around it or by the class of its element, as hAtom has it."""
+    text = line.text[printed.start : printed.end]
+    holder = next((element for element, is_tail in line.nodes if not is_tail and text in one_line(element.text)), None)
+    return is_update(line.text[: printed.start], line.text[printed.end :]) or (holder is not None and bool(_CHANGE_MARK.search(holder.get("class") or "")))
 
 
 def _label_above(above: Sequence[Line]) -> str:
@@ -254,8 +298,9 @@ def _setting(shown: Sequence[Line], at: int, dated: Sequence[_Dated], captured_o
     after = [number for number in prose if number > at]
     headline = shown[at].element if at >= 0 else None
     around = frozenset((headline, *headline.iterancestors())) if headline is not None else frozenset[_Element]()
+    opening = [each.number for each in dated if each.opens and each.line.words >= _WORDS_OF_PROSE]
     return _Setting(
-        at, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated),
+        at, after[0] if len(opening) == 1 and after[:1] == opening else -1, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated),
         len({(each.printed.year, each.printed.month, each.printed.day) for each in dated}),
     )
 
@@ -265,7 +310,7 @@ def _says_another_day(each: _Dated, day: date, setting: _Setting) -> bool:
     labelled = each.is_labelled
     if (_NOT_PUBLISHED.search(each.line.text) and not labelled) or is_update(each.said_before, each.after) or day > setting.captured_on:
         return True
-    if len(each.rest) > _REST_CHARS_MAX and not (labelled and len(each.before) < 40):
+    if len(each.rest) > _REST_CHARS_MAX and not (labelled and len(each.before) < _LABEL_CHARS_MAX) and each.number != setting.opening_at:
         return True
     weekday = bool(_WEEKDAY.search(each.line.text))
     # A clock of the visit: the day of the capture above the headline or with its weekday, or a weekday in the head of the page.
@@ -280,10 +325,13 @@ def _signs(each: _Dated, setting: _Setting) -> Iterator[str]:
     labelled = each.is_labelled
     yield from _signs_of_words(each, labelled)
     yield from _signs_of_marks(each, marks, is_time)
-    if len(each.rest) >= _SHORT_REST_CHARS and not (labelled or is_time or _DAY_MARK.search(marks) or _BYLINE_MARK.search(marks)):
+    opens = each.number == setting.opening_at
+    if opens:
+        yield "opens the text"
+    if len(each.rest) >= _SHORT_REST_CHARS and not (opens or labelled or is_time or _DAY_MARK.search(marks) or _BYLINE_MARK.search(marks)):
         yield "among other words"
     yield from _signs_of_place(each.number, setting)
-    if each.number > setting.text_from and not (labelled or is_time or _DAY_MARK.search(marks)):
+    if each.number > setting.text_from and not (opens or labelled or is_time or _DAY_MARK.search(marks)):
         yield "in the text"
     yield from _signs_of_surroundings(each, marks, setting)
 
