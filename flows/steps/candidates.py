@@ -41,7 +41,7 @@ _META_NAMES = {
     "date_created": (
         "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "date", "created", "datecreated", "dc:created", "timestamp",
     ),
-    "date_modified": ("article:modified_time", "og:updated_time", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified"),
+    "date_modified": ("article:modified_time", "og:updated_time", "updated", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified"),
     "authors": ("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
         "byl", "citation_author", "article:author"),
     "section": ("article:section", "section", "parsely-section", "cxenseparse:recs:category"),
@@ -92,7 +92,7 @@ def read_head(tree: HtmlElement, page: Page) -> Head:
         *_meta_candidates(metas, title),
         *_microdata(tree),
         *_printed_tags(tree),
-        *_address_candidates(page),
+        *_address_candidates(page, canonical),
     )
     return Head(
         metas, article, title, tuple(dict.fromkeys(filter(None, map(one_line, names)))), canonical, candidates, tuple(_organizations(article))
@@ -319,16 +319,23 @@ def _classes_around(element: HtmlElement) -> Iterator[str]:
     yield from (around.get("class") or "" for around in element.iterancestors() if around.tag not in ("body", "html"))
 
 
-def _address_candidates(page: Page) -> Iterator[FieldCandidate]:
-    """What the page's own address says: a day, or the making of its Mongo ObjectId."""
-    for url in dict.fromkeys((page.url, page.final_url)):
-        path = unquote(urlsplit(url).path)
+def _address_candidates(page: Page, canonical: str | None) -> Iterator[FieldCandidate]:
+    """What the page's own address says, or else the one that it gives itself: a day, or the making of its Mongo ObjectId."""
+    for url in dict.fromkeys((page.url, page.final_url, canonical or page.url)):
+        path = unquote(_path_of(url))
         day = url_day(path)
         if day:
             yield FieldCandidate("date_published", day.isoformat(), "url")
         made: datetime | None = object_id_moment(path, page.fetched_at)
         if made:
             yield FieldCandidate("date_published", made.isoformat(), "object_id")
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # a broken IPv6 host
+        return ""
 
 
 def same_text(first: str | None, second: str | None) -> bool:

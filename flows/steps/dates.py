@@ -233,7 +233,7 @@ _UPDATED = re.compile(
     r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,2}$",
     re.I,
 )
-_UPDATED_AFTER = re.compile(r"^\W{0,4}(?:latest version|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I)
+_UPDATED_AFTER = re.compile(r"^\W{0,4}(?:latest version|see updates|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I)
 
 
 def is_update(before: str, after: str) -> bool:

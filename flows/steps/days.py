@@ -22,6 +22,8 @@ _OPENING_CHARS = 80
 # What is left of a line that says only when and who: names, a section, a reading time.
 _REST_CHARS_MAX = 60
 _LABEL_CHARS_MAX = 40
+# 'Pier opens again wurde am 3. Mai 2021 gepostet': before the day stands the headline at most.
+_SENTENCE_CHARS_MAX = 60
 _HEADLINE_CHARS_MIN = 12
 _HEADING_LINES = 8
 _SHORT_REST_CHARS = 30
@@ -29,7 +31,7 @@ _SHORT_REST_CHARS = 30
 _TITLE_CHARS_MIN = 25
 _WORDS_OF_PROSE = 12
 _ALIKE_MIN = 3
-_BESIDE_LINES, _NEAR_LINES, _ABOVE_LINES, _BEFORE_LINES, _FAR_LINES = 4, 12, 4, 10, 30
+_BESIDE_LINES, _NEAR_LINES, _ABOVE_LINES, _BEFORE_LINES, _FAR_LINES, _ABOVE_TEXT_LINES = 4, 12, 4, 10, 30, 3
 
 # What speaks for a dated line being that of publication, and against it. The weights are set by hand and were checked on 981 public pages
 # with a known day: the best line gives a day on 720 of them and is right on 663 (.92), and as often on the pages where no machine gives one. Without
@@ -49,6 +51,7 @@ _WEIGHTS = {
     "just above the headline": 2.0,
     "near the headline": 2.0,
     "opens the text": 3.0,
+    "just above the text": 1.5,
     "before the headline": 1.0,
     "far from the headline": 0.5,
     "before the text ends": 0.5,
@@ -145,6 +148,11 @@ class _Dated:
         return before if before.strip() else self.label
 
     @property
+    def near(self) -> str:
+        """The line, or the beginning of a long one."""
+        return self.line.text if len(self.line.text) <= _LINE_CHARS_MAX else self.line.text[:_OPENING_CHARS]
+
+    @property
     def after(self) -> str:
         return self.line.text[self.printed.end :]
 
@@ -177,13 +185,16 @@ class _Setting:
     """What of a page decides over its dated lines. `text_from` and `text_to` are the second and the last line of prose after the headline."""
 
     headline_at: int
-    opening_at: int  # the the first line of prose after the headline, where it alone opens with a day; -1 else: several are a chronicle
+    opening_at: int  # the the one line of prose that opens with a day, where it is the first or follows the standfirst; several are a chronicle: -1
     around_headline: frozenset[_Element]
     text_from: int
     text_to: int
     captured_on: date
     looks: Counter[tuple[str | None, ...]]
     days: int  # how many different days the page prints
+    before_text: range  # the lines between the headline and the text, where both are known
+    prose_at: int  # the first line of prose after the headline
+    headline: str  # folded, empty without one
 
 
 def printed_day(
@@ -196,14 +207,16 @@ def printed_day(
     captured_on: date,
     zone: str,
     stated: Collection[date] = (),
+    opening: str | None = None,
 ) -> FieldCandidate | None:
     """The publication day that a page prints, or None where no line says it well enough.
 
     `at` is the line of the headline, -1 without one. Only lines `among` those given count, and of the lines `read_already`, those of the
-    masthead, only what a time element adds is new. `stated` are the days that machines of the outlet give.
+    masthead, only what a time element adds is new. `stated` are the days that machines of the outlet give, `opening` is the first paragraph of the
+    text where that is known.
     """
     allowed, taken = {id(line) for line in among}, {id(line) for line in read_already}
-    for found in day_lines(shown, at, country=country, captured_on=captured_on, zone=zone, stated=stated):
+    for found in day_lines(shown, at, country=country, captured_on=captured_on, zone=zone, stated=stated, opening=opening):
         line = id(shown[found.number])
         if found.weight < _WEIGHT_MIN or _is_against(found, stated):
             return None
@@ -234,10 +247,12 @@ def headline_line(shown: Sequence[Line], headline: str | None, opening: str | No
     return next((number for number in above if any(element.tag in ("h1", "h2", "h3") for element in _up(shown[number].element, levels=2))), -1)
 
 
-def day_lines(shown: Sequence[Line], at: int, *, country: str, captured_on: date, zone: str, stated: Collection[date] = ()) -> list[DayLine]:
+def day_lines(
+    shown: Sequence[Line], at: int, *, country: str, captured_on: date, zone: str, stated: Collection[date] = (), opening: str | None = None
+) -> list[DayLine]:
     """Every line that may print the publication day, the likeliest first; of equals the first after the headline."""
     dated = [each for number, line in enumerate(shown) if number != at for each in _dated(number, line, shown[number - 1 : number], country)]
-    setting = _setting(shown, at, dated, captured_on)
+    setting = _setting(shown, at, dated, captured_on, _opening_line(shown, at, opening))
     found, seen = [], set()
     for each in dated:
         day = day_meant(each.printed, captured_on, stated)
@@ -293,24 +308,32 @@ def _stamped(line: Line, country: str) -> PrintedDate | None:
     return None
 
 
-def _setting(shown: Sequence[Line], at: int, dated: Sequence[_Dated], captured_on: date) -> _Setting:
+def _opening_line(shown: Sequence[Line], at: int, opening: str | None) -> int:
+    """The first line behind the headline that opens the text, -1 where that is not known."""
+    first = folded(opening)
+    return next((number for number in range(at + 1, len(shown)) if first and folded(shown[number].text).startswith(first)), -1)
+
+
+def _setting(shown: Sequence[Line], at: int, dated: Sequence[_Dated], captured_on: date, text_at: int) -> _Setting:
     prose = [number for number, line in enumerate(shown) if not line.is_link and line.words >= _WORDS_OF_PROSE]
     after = [number for number in prose if number > at]
     headline = shown[at].element if at >= 0 else None
     around = frozenset((headline, *headline.iterancestors())) if headline is not None else frozenset[_Element]()
     opening = [each.number for each in dated if each.opens and each.line.words >= _WORDS_OF_PROSE]
     return _Setting(
-        at, after[0] if len(opening) == 1 and after[:1] == opening else -1, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated),
+        at, opening[0] if len(opening) == 1 and opening[0] in after[:2] else -1, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated),
         len({(each.printed.year, each.printed.month, each.printed.day) for each in dated}),
+        range(at + 1, text_at) if at >= 0 else range(0), after[0] if after else len(shown), folded(shown[at].text) if at >= 0 else "",
     )
 
 
 def _says_another_day(each: _Dated, day: date, setting: _Setting) -> bool:
     """Whether a line certainly dates something else: an update, a copyright, an event in prose, the visit itself, or what lies ahead."""
     labelled = each.is_labelled
-    if (_NOT_PUBLISHED.search(each.line.text) and not labelled) or is_update(each.said_before, each.after) or day > setting.captured_on:
+    if (_NOT_PUBLISHED.search(each.near) and not labelled) or is_update(each.said_before, each.after) or day > setting.captured_on:
         return True
-    if len(each.rest) > _REST_CHARS_MAX and not (labelled and len(each.before) < _LABEL_CHARS_MAX) and each.number != setting.opening_at:
+    before_max = _SENTENCE_CHARS_MAX if _LABEL_AFTER.search(each.after) else _LABEL_CHARS_MAX
+    if len(each.rest) > _REST_CHARS_MAX and not (labelled and len(each.before) < before_max) and each.number != setting.opening_at:
         return True
     weekday = bool(_WEEKDAY.search(each.line.text))
     # A clock of the visit: the day of the capture above the headline or with its weekday, or a weekday in the head of the page.
@@ -360,6 +383,8 @@ def _signs_of_marks(each: _Dated, marks: str, is_time: bool) -> Iterator[str]:
 def _signs_of_place(number: int, setting: _Setting) -> Iterator[str]:
     distance = number - setting.headline_at
     if setting.headline_at >= 0:
+        if number in setting.before_text[-_ABOVE_TEXT_LINES:] and distance > _BESIDE_LINES:
+            yield "just above the text"
         for sign, nearest, farthest in (
             ("next to the headline", 1, _BESIDE_LINES),
             ("just above the headline", -_ABOVE_LINES, -1),
@@ -374,15 +399,18 @@ def _signs_of_place(number: int, setting: _Setting) -> Iterator[str]:
 
 def _signs_of_surroundings(each: _Dated, marks: str, setting: _Setting) -> Iterator[str]:
     """Cards, lists, comments and furniture around a line. Right beside the headline only comments count against it."""
-    beside = setting.headline_at >= 0 and 0 < each.number - setting.headline_at <= _BESIDE_LINES
+    distance = each.number - setting.headline_at
+    beside = setting.headline_at >= 0 and (0 < distance <= _BESIDE_LINES or each.number in setting.before_text[-_ABOVE_TEXT_LINES:])
     # The only day of a page, or one that says what it is, has its cards farther off.
     is_own = setting.days == 1 or (each.is_labelled and setting.looks[each.look] < _ALIKE_MIN)
-    if not beside and _in_card(each.line, setting.around_headline, levels=2 if is_own else 3):
+    if not beside and _in_card(each.line, setting, levels=2 if is_own else 3):
         yield "card of another story"
     if not beside and any(element.tag in ("li", "tr") for element in _up(each.line.element, levels=3)):
         yield "in a list"
     # What is around the headline too holds the article with its comments; a link to them may stand beside the day.
-    if _COMMENT_MARK.search(_marks(element for element in (*_holders(each), *_up(each.line.element, levels=6)) if element not in setting.around_headline)):
+    # Nor do comments stand before the text.
+    before_text = 0 < distance and each.number < setting.prose_at
+    if not before_text and _COMMENT_MARK.search(_marks(element for element in (*_holders(each), *_up(each.line.element, levels=6)) if element not in setting.around_headline)):
         yield "in the comments"
     elif not beside and any(is_furniture(element) for element in _up(each.line.element, levels=5) if element not in setting.around_headline):
         yield "in furniture"
@@ -407,13 +435,13 @@ def _signs_of_kin(each: _Dated, setting: _Setting, *, is_first: bool) -> Iterato
         yield "second of two alike"
 
 
-def _in_card(line: Line, around_headline: frozenset[_Element], *, levels: int) -> bool:
+def _in_card(line: Line, setting: _Setting, *, levels: int) -> bool:
     """Whether one of the next elements around a line, without the headline in it, holds the linked title of another story."""
     own = frozenset.intersection(*(frozenset(_up(element, levels=6)) for element, _ in line.nodes))  # the links that the whole line stands in
     for holder in _up(line.element, levels):
-        if holder in around_headline:
+        if holder in setting.around_headline:
             return False
-        if any(_is_title(link, line if link in own else None) for link in holder.iter("a")):
+        if any(_is_title(link, line if link in own else None) and folded(link.text_content()) != setting.headline for link in holder.iter("a")):
             return True
     return False
 

@@ -145,7 +145,7 @@ def _day_anywhere(
     shown = lines_within(tree.body)
     at = _line_of(shown, heading)
     at = at if at >= 0 else headline_line(shown, headline, opening)
-    day = printed_day(shown, at, among=shown, read_already=(), country=rules.country, captured_on=captured_on, zone=rules.time_zone)
+    day = printed_day(shown, at, among=shown, read_already=(), country=rules.country, captured_on=captured_on, zone=rules.time_zone, opening=opening)
     day = day or state_day(decode(page.body, page.content_type))
     return [day] if day else []
 
