@@ -57,6 +57,7 @@ _WEIGHTS = {
     "before the text ends": 0.5,
     "behind the text": -0.5,
     "card of another story": -4.0,
+    "card of this story": 2.5,
     "in a list": -1.5,
     "in the comments": -5.0,
     "in furniture": -2.0,
@@ -257,7 +258,8 @@ def day_lines(
     for each in dated:
         day = day_meant(each.printed, captured_on, stated)
         if day and not _says_another_day(each, day, setting):
-            signs = (*_signs(each, setting), *_signs_of_kin(each, setting, is_first=each.look not in seen))
+            signs = tuple(_signs(each, setting))
+            signs += () if "card of this story" in signs else tuple(_signs_of_kin(each, setting, is_first=each.look not in seen))
             value, source = _value(each.line, day, zone, country)
             found.append(DayLine(sum(_WEIGHTS[sign] for sign in signs), each.number, day, value, source, signs))
         seen.add(each.look)
@@ -403,8 +405,12 @@ def _signs_of_surroundings(each: _Dated, marks: str, setting: _Setting) -> Itera
     beside = setting.headline_at >= 0 and (0 < distance <= _BESIDE_LINES or each.number in setting.before_text[-_ABOVE_TEXT_LINES:])
     # The only day of a page, or one that says what it is, has its cards farther off.
     is_own = setting.days == 1 or (each.is_labelled and setting.looks[each.look] < _ALIKE_MIN)
-    if not beside and _in_card(each.line, setting, levels=2 if is_own else 3):
-        yield "card of another story"
+    card = _card(each.line, setting, levels=2 if is_own else 3)
+    if card == "card of this story":
+        yield card
+    elif card and not beside:
+        yield card
+    beside = beside or card == "card of this story"
     if not beside and any(element.tag in ("li", "tr") for element in _up(each.line.element, levels=3)):
         yield "in a list"
     # What is around the headline too holds the article with its comments; a link to them may stand beside the day.
@@ -435,15 +441,27 @@ def _signs_of_kin(each: _Dated, setting: _Setting, *, is_first: bool) -> Iterato
         yield "second of two alike"
 
 
-def _in_card(line: Line, setting: _Setting, *, levels: int) -> bool:
-    """Whether one of the next elements around a line, without the headline in it, holds the linked title of another story."""
+def _card(line: Line, setting: _Setting, *, levels: int) -> str | None:
+    """Whose card a line stands in, if any: the next of the elements around it, without the headline in it, that holds the linked title of a story.
+
+    Lists of the newest stories hold the one that is read, too, and often with its day.
+    """
     own = frozenset.intersection(*(frozenset(_up(element, levels=6)) for element, _ in line.nodes))  # the links that the whole line stands in
     for holder in _up(line.element, levels):
         if holder in setting.around_headline:
-            return False
-        if any(_is_title(link, line if link in own else None) and folded(link.text_content()) != setting.headline for link in holder.iter("a")):
-            return True
-    return False
+            return None
+        links = list(holder.iter("a"))
+        if any(_is_title(link, line if link in own else None) and not _is_headline(link, setting) for link in links):
+            return "card of another story"
+        if any(_is_headline(link, setting) for link in links):
+            return "card of this story"
+    return None
+
+
+def _is_headline(link: HtmlElement, setting: _Setting) -> bool:
+    """Whether a link holds the headline of the page, with its own day at most."""
+    said = folded(link.text_content()) if len(setting.headline) >= _HEADLINE_CHARS_MIN else ""
+    return bool(said) and said.startswith(setting.headline) and len(said) - len(setting.headline) < _SHORT_REST_CHARS
 
 
 def _is_title(link: HtmlElement, within: Line | None) -> bool:

@@ -103,10 +103,10 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules, rewritten: Calla
     cleaned = clean_body(lines, headline=_as_printed(headline, shown, at), captions=captions)
     written = masthead.dateline or _opening(cleaned, rules)
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
-    candidates = with_created(candidates, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
         opening = next(iter(cleaned.paragraphs), None)
         candidates += _day_anywhere(page, rewritten, captured_on, rules, (*head.site_names, rules.name, *rules.hosts), opening)
+    candidates = with_created(candidates, rules)
     refusal = _refusal(tree, cleaned, head, page)
     return refusal or _assembled(page, rules, head, masthead, written, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
 
