@@ -230,7 +230,7 @@ _UPDATED = re.compile(
     r"mise? à jour|modifié|actualizado|actualización|aggiornato|atualizado|atualização|amended|"
     r"bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano|päivitetty|revised|last checked|accessed|abgerufen|обновлено|နောက်ဆုံးပြင်ဆင်)"
     # 'Updated 20:49, 5 Aug 2024'
-    r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,2}$",
+    r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,3}$",
     re.I,
 )
 _UPDATED_AFTER = re.compile(r"^\W{0,4}(?:latest version|see updates|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I)
