@@ -42,7 +42,9 @@ _META_NAMES = {
     "date_created": (
         "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "date", "created", "datecreated", "dc:created", "timestamp",
     ),
-    "date_modified": ("article:modified_time", "og:updated_time", "updated", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified"),
+    "date_modified": (
+        "article:modified_time", "og:updated_time", "updated", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified",
+    ),
     "authors": ("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
         "byl", "citation_author", "article:author"),
     "section": ("article:section", "section", "parsely-section", "cxenseparse:recs:category"),
@@ -279,8 +281,8 @@ def _titled_day(title: str) -> Iterator[FieldCandidate]:
     """
     before, *parts = _TITLE_MARK.split(title)
     for part in parts[:_TITLE_PARTS_MAX]:
-        day = next((printed for printed in printed_dates(part) if printed.year and len(part) - (printed.end - printed.start) <= _CLOCK_CHARS_MAX), None)
-        if day and day.start == 0 and not re.search(r"\d\W*$", before):
+        day = next((printed for printed in printed_dates(part) if printed.year and printed.start == 0), None)
+        if day and len(part) - day.end <= _CLOCK_CHARS_MAX and not re.search(r"\d\W*$", before):
             yield FieldCandidate("date_published", part[day.start : day.end], "outlet_rule")
         before = part
 

@@ -18,24 +18,30 @@ _BURMESE_DIGITS = str.maketrans("၀၁၂၃၄၅၆၇၈၉", "0123456789")
 _ANY_DIGIT = re.compile("[0-9\u1040-\u1049]")
 
 # Month names by number; the English ones also match as three letters. Read with a case fold and without the final dot.
-# Beside English and Burmese: German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Polish, Russian, Turkish, Finnish, Czech,
-# Romanian, Ukrainian. A word that names two months in two languages (`listopada`, Polish and Croatian) is left out: a day that is missing can be
-# seen, a wrong one cannot.
+# Beside English and Burmese: German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Polish, Russian, Turkish; then Finnish,
+# Czech, Romanian, Ukrainian. A word that names two months in two languages (`listopada`, Polish and Croatian) is left out: a day that is missing can
+# be seen, a wrong one cannot.
 _MONTHS = {
-    1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari stycznia января янв ocak tammikuuta ledna ianuarie січня ဇန်နဝါရီ ဇန်နဝါရီလ",
-    2: "february feb februar février fevrier févr febrero febbraio fevereiro februari lutego февраля фев şubat helmikuuta února februarie лютого ဖေဖော်ဝါရီ ဖေဖော်ဝါရီလ",
-    3: "march mar märz mrz mars marzo março maart mrt marts maret marca марта мар mart maaliskuuta března martie березня မတ် မတ်လ",
-    4: "april apr avril avr abril abr aprile kwietnia апреля апр nisan huhtikuuta dubna aprilie квітня ဧပြီ ဧပြီလ",
-    5: "may mai mayo maggio mag maio mei maj maja мая mayıs toukokuuta května травня မေ မေလ",
-    6: "june jun juni juin junio giugno giu junho czerwca июня июн haziran kesäkuuta června iunie червня ဇွန် ဇွန်လ",
-    7: "july jul juli juillet juil julio luglio lug julho lipca июля июл temmuz heinäkuuta července iulie липня ဇူလိုင် ဇူလိုင်လ",
-    8: "august aug août aout agosto ago augustus augusti agustus sierpnia августа авг ağustos elokuuta srpna серпня သြဂုတ် ဩဂုတ် သြဂုတ်လ ဩဂုတ်လ",
-    9: "september sept sep septembre septiembre setiembre settembre set setembro września сентября сен eylül syyskuuta září septembrie вересня စက်တင်ဘာ စက်တင်ဘာလ",
-    10: "october oct oktober okt octobre octubre ottobre ott outubro października октября окт ekim lokakuuta října octombrie жовтня အောက်တိုဘာ အောက်တိုဘာလ",
-    11: "november nov novembre noviembre novembro ноября ноя kasım marraskuuta listopadu noiembrie листопада နိုဝင်ဘာ နိုဝင်ဘာလ",
-    12: "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des grudnia декабря дек aralık joulukuuta prosince decembrie грудня ဒီဇင်ဘာ ဒီဇင်ဘာလ",
+    1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari stycznia января янв ocak ဇန်နဝါရီ ဇန်နဝါရီလ",
+    2: "february feb februar février fevrier févr febrero febbraio fevereiro februari lutego февраля фев şubat ဖေဖော်ဝါရီ ဖေဖော်ဝါရီလ",
+    3: "march mar märz mrz mars marzo março maart mrt marts maret marca марта мар mart မတ် မတ်လ",
+    4: "april apr avril avr abril abr aprile kwietnia апреля апр nisan ဧပြီ ဧပြီလ",
+    5: "may mai mayo maggio mag maio mei maj maja мая mayıs မေ မေလ",
+    6: "june jun juni juin junio giugno giu junho czerwca июня июн haziran ဇွန် ဇွန်လ",
+    7: "july jul juli juillet juil julio luglio lug julho lipca июля июл temmuz ဇူလိုင် ဇူလိုင်လ",
+    8: "august aug août aout agosto ago augustus augusti agustus sierpnia августа авг ağustos သြဂုတ် ဩဂုတ် သြဂုတ်လ ဩဂုတ်လ",
+    9: "september sept sep septembre septiembre setiembre settembre set setembro września сентября сен eylül စက်တင်ဘာ စက်တင်ဘာလ",
+    10: "october oct oktober okt octobre octubre ottobre ott outubro października октября окт ekim အောက်တိုဘာ အောက်တိုဘာလ",
+    11: "november nov novembre noviembre novembro ноября ноя kasım နိုဝင်ဘာ နိုဝင်ဘာလ",
+    12: "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des grudnia декабря дек aralık ဒီဇင်ဘာ ဒီဇင်ဘာလ",
 }
-_MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_MORE_MONTHS = (
+    "tammikuuta ledna ianuarie січня", "helmikuuta února februarie лютого", "maaliskuuta března martie березня", "huhtikuuta dubna aprilie квітня",
+    "toukokuuta května травня", "kesäkuuta června iunie червня", "heinäkuuta července iulie липня", "elokuuta srpna серпня",
+    "syyskuuta září septembrie вересня", "lokakuuta října octombrie жовтня", "marraskuuta listopadu noiembrie листопада",
+    "joulukuuta prosince decembrie грудня",
+)  # fmt: skip
+_MONTH_NUMBER = {name: number for number, names in (*_MONTHS.items(), *enumerate(_MORE_MONTHS, start=1)) for name in names.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
 _DAY = r"(?<![\d.])(?<!\d:)(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?(?!\d)"
 # Not the end of a range: 5-11 January is a week, not a day.
@@ -113,7 +119,8 @@ def country_of_dates(language: str | None, country: str) -> str:
 def read_moment(text: str, zone: str, country: str = "") -> Moment | None:
     """The moment that a machine or a person wrote, or None. A time without a zone is in the outlet's."""
     text = " ".join(text[:DATE_CHARS_MAX].split()).translate(_BURMESE_DIGITS)
-    return _iso_moment(text, zone) or _mail_moment(text) or _java_moment(text, zone) or _compact_moment(text, zone) or _day_moment(text, zone, country)
+    stamped = _iso_moment(text, zone) or _mail_moment(text) or _java_moment(text, zone) or _compact_moment(text, zone)
+    return stamped or _day_moment(text, zone, country)
 
 
 def _iso_moment(text: str, zone: str) -> Moment | None:
@@ -226,14 +233,16 @@ def _checked(found: re.Match[str], month: int, day: int, year: int | None) -> It
 
 
 _UPDATED = re.compile(
-    r"(?:updated?|modified|last edited|last published|last reviewed|reviewed|changed|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|editiert|"
-    r"mise? à jour|modifié|actualizado|actualización|aggiornato|atualizado|atualização|amended|"
+    r"(?:updated?|modified|last edited|last published|last reviewed|reviewed|changed|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|"
+    r"editiert|mise? à jour|modifié|actualizado|actualización|aggiornato|atualizado|atualização|amended|"
     r"bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano|päivitetty|revised|last checked|accessed|abgerufen|обновлено|နောက်ဆုံးပြင်ဆင်)"
     # 'Updated 20:49, 5 Aug 2024'
     r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,3}$",
     re.I,
 )
-_UPDATED_AFTER = re.compile(r"^\W{0,4}(?:latest version|see updates|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I)
+_UPDATED_AFTER = re.compile(
+    r"^\W{0,4}(?:latest version|see updates|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I
+)
 
 
 def is_update(before: str, after: str) -> bool:

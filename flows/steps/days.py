@@ -87,13 +87,14 @@ _LABEL = re.compile(
 _LABEL_ALONE = re.compile(rf"\W*(?:{_PUBLISHED}|publish date)(?: (?:on|am|at|le))?\W*", re.I)
 # Who wrote it stands before the day: 'Author: Jane Roe am 3.5.2021', in forums 'by Jane Roe » 3 May 2021'.
 _SIGNED = re.compile(
-    r"(?:^\W*(?:author|autor(?:in)?|auteur|verfasst von|geschrieben von|written by|posted by|geschreven door)\s*:?\s*[^:|]{2,40}(?:\s(?:am|on|le)|[|,–—-])|"
-    r"(?:^|\b|\bbeitrag)(?:by|von|por|par|da|door)\s[^»]{2,40}»|^\W*re: .{2,60}»)\W*$",
+    r"(?:^\W*(?:author|autor(?:in)?|auteur|verfasst von|geschrieben von|written by|posted by|geschreven door)\s*:?\s*[^:|]{2,40}"
+    r"(?:\s(?:am|on|le)|[|,–—-])|(?:^|\b|\bbeitrag)(?:by|von|por|par|da|door)\s[^»]{2,40}»|^\W*re: .{2,60}»)\W*$",
     re.I,
 )
 # The same behind the day, at the end of a line: '3 May 2021 | Originally published'; in a sentence: '… am 3. Mai 2021 um 23:03 Uhr gepostet'.
 _LABEL_AFTER = re.compile(
-    r"^\W{0,4}(?:(?:originally|first) )?(?:published|posted)\W*$|^,? ?(?:um [\d.:]{4,5} ?(?:Uhr )?)?(?:gepostet|veröffentlicht|geschrieben|publiziert|erstellt)\b",
+    r"^\W{0,4}(?:(?:originally|first) )?(?:published|posted)\W*$|"
+    r"^,? ?(?:um [\d.:]{4,5} ?(?:Uhr )?)?(?:gepostet|veröffentlicht|geschrieben|publiziert|erstellt)\b",
     re.I,
 )
 _NOT_PUBLISHED = re.compile(
@@ -114,7 +115,7 @@ _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I)
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?(?:\s*(?:Uhr|GMT|UTC|[A-Z]{2,4}T|hrs?))?\b", re.I)
 _READING_TIME = re.compile(r"\b\d+\s*(?:-?\s*)(?:min(?:ute)?s?|Min\.?|Minuten)\b[\w ]{0,10}", re.I)
 _DAY_MARK = re.compile(r"date|time|publi[sc]|posted|created|submitted|datum|fecha", re.I)
-_CHANGE_MARK = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])(?!.*published)", re.I)
+_CHANGE_MARK = re.compile(r"(?:^|[\s_-])(?:updated|modified)(?:$|[\s_-])")
 _BYLINE_MARK = re.compile(r"meta|byline|info|author|entry-|credit|header|head\b", re.I)
 _COMMENT_MARK = re.compile(r"comment|reply|respond|discussion|kommentar", re.I)
 
@@ -193,7 +194,7 @@ class _Setting:
     """What of a page decides over its dated lines. `text_from` and `text_to` are the second and the last line of prose after the headline."""
 
     headline_at: int
-    opening_at: int  # the the one line of prose that opens with a day, where it is the first or follows the standfirst; several are a chronicle: -1
+    opening_at: int  # the one line of prose that opens with a day, where it is the first or follows the standfirst; several are a chronicle: -1
     around_headline: frozenset[_Element]
     text_from: int
     text_to: int
@@ -287,7 +288,9 @@ def _is_change(printed: PrintedDate, line: Line) -> bool:
     """Whether one of several days of a line is that of a change, by the words around it or by the class of its element, as hAtom has it."""
     text = line.text[printed.start : printed.end]
     holder = next((element for element, is_tail in line.nodes if not is_tail and text in one_line(element.text)), None)
-    return is_update(line.text[: printed.start], line.text[printed.end :]) or (holder is not None and bool(_CHANGE_MARK.search(holder.get("class") or "")))
+    mark = (holder.get("class") or "").lower() if holder is not None else ""
+    marked = bool(_CHANGE_MARK.search(mark)) and "published" not in mark
+    return marked or is_update(line.text[: printed.start], line.text[printed.end :])
 
 
 def _label_above(above: Sequence[Line]) -> str:
@@ -330,9 +333,17 @@ def _setting(shown: Sequence[Line], at: int, dated: Sequence[_Dated], captured_o
     around = frozenset((headline, *headline.iterancestors())) if headline is not None else frozenset[_Element]()
     opening = [each.number for each in dated if each.opens and each.line.words >= _WORDS_OF_PROSE]
     return _Setting(
-        at, opening[0] if len(opening) == 1 and opening[0] in after[:2] else -1, around, after[1] if len(after) > 1 else len(shown), prose[-1] if prose else len(shown), captured_on, Counter(each.look for each in dated),
-        len({(each.printed.year, each.printed.month, each.printed.day) for each in dated}),
-        range(at + 1, text_at) if at >= 0 else range(0), after[0] if after else len(shown), folded(shown[at].text) if at >= 0 else "",
+        headline_at=at,
+        headline=folded(shown[at].text) if at >= 0 else "",
+        around_headline=around,
+        opening_at=opening[0] if len(opening) == 1 and opening[0] in after[:2] else -1,
+        prose_at=after[0] if after else len(shown),
+        before_text=range(at + 1, text_at) if at >= 0 else range(0),
+        text_from=after[1] if len(after) > 1 else len(shown),
+        text_to=prose[-1] if prose else len(shown),
+        captured_on=captured_on,
+        looks=Counter(each.look for each in dated),
+        days=len({(each.printed.year, each.printed.month, each.printed.day) for each in dated}),
     )
 
 
@@ -365,7 +376,7 @@ def _signs(each: _Dated, setting: _Setting) -> Iterator[str]:
     yield from _signs_of_place(each.number, setting)
     if each.number > setting.text_from and not (opens or labelled or is_time or _DAY_MARK.search(marks)):
         yield "in the text"
-    yield from _signs_of_surroundings(each, marks, setting)
+    yield from _signs_of_surroundings(each, setting)
 
 
 def _signs_of_words(each: _Dated, labelled: bool) -> Iterator[str]:
@@ -406,24 +417,23 @@ def _signs_of_place(number: int, setting: _Setting) -> Iterator[str]:
     yield "before the text ends" if number < setting.text_to else "behind the text"
 
 
-def _signs_of_surroundings(each: _Dated, marks: str, setting: _Setting) -> Iterator[str]:
+def _signs_of_surroundings(each: _Dated, setting: _Setting) -> Iterator[str]:
     """Cards, lists, comments and furniture around a line. Right beside the headline only comments count against it."""
     distance = each.number - setting.headline_at
     beside = setting.headline_at >= 0 and (0 < distance <= _BESIDE_LINES or each.number in setting.before_text[-_ABOVE_TEXT_LINES:])
     # The only day of a page, or one that says what it is, has its cards farther off.
     is_own = setting.days == 1 or (each.is_labelled and setting.looks[each.look] < _ALIKE_MIN)
     card = _card(each.line, setting, levels=2 if is_own else 3)
-    if card == "card of this story":
+    is_this = card == "card of this story"
+    if card and (is_this or not beside):
         yield card
-    elif card and not beside:
-        yield card
-    beside = beside or card == "card of this story"
+    beside = beside or is_this
     if not beside and any(element.tag in ("li", "tr") for element in _up(each.line.element, levels=3)):
         yield "in a list"
     # What is around the headline too holds the article with its comments; a link to them may stand beside the day.
     # Nor do comments stand before the text.
-    before_text = 0 < distance and each.number < setting.prose_at
-    if not before_text and _COMMENT_MARK.search(_marks(element for element in (*_holders(each), *_up(each.line.element, levels=6)) if element not in setting.around_headline)):
+    around = (element for element in (*_holders(each), *_up(each.line.element, levels=6)) if element not in setting.around_headline)
+    if not 0 < distance < setting.prose_at - setting.headline_at and _COMMENT_MARK.search(_marks(around)):
         yield "in the comments"
     elif not beside and any(is_furniture(element) for element in _up(each.line.element, levels=5) if element not in setting.around_headline):
         yield "in furniture"
