@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from flows.steps.dates import DATE_CHARS_MAX, object_id_moment, read_moment, url_day
+from flows.steps.dates import DATE_CHARS_MAX, object_id_moment, printed_dates, read_moment, url_day
 from flows.steps.lines import folded, one_line
 from warehouse.records import FieldCandidate, Page
 
@@ -24,6 +24,7 @@ _JSON_CHARS_MAX = 1_000_000
 # A title element that is never closed swallows the page; and each of a thousand meta elements of one name would be weighed against all others.
 _TITLE_CHARS_MAX = 1_000
 _SAME_NAME_MAX = 50
+_TITLE_PARTS_MAX = 10
 
 # Meta names by field, the surer ones first.
 _META_NAMES = {
@@ -41,7 +42,9 @@ _META_NAMES = {
     "date_created": (
         "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "date", "created", "datecreated", "dc:created", "timestamp",
     ),
-    "date_modified": ("article:modified_time", "og:updated_time", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified"),
+    "date_modified": (
+        "article:modified_time", "og:updated_time", "updated", "lastmod", "last-modified", "datemodified", "dcterms.modified", "dc.date.modified",
+    ),
     "authors": ("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
         "byl", "citation_author", "article:author"),
     "section": ("article:section", "section", "parsely-section", "cxenseparse:recs:category"),
@@ -90,9 +93,10 @@ def read_head(tree: HtmlElement, page: Page) -> Head:
         *(() if article else _broken_json_ld(tree)),
         *_page_day(nodes),
         *_meta_candidates(metas, title),
+        *_titled_day(title),
         *_microdata(tree),
         *_printed_tags(tree),
-        *_address_candidates(page),
+        *_address_candidates(page, canonical),
     )
     return Head(
         metas, article, title, tuple(dict.fromkeys(filter(None, map(one_line, names)))), canonical, candidates, tuple(_organizations(article))
@@ -266,6 +270,23 @@ def _meta_candidates(metas: dict[str, list[str]], title: str) -> Iterator[FieldC
         yield FieldCandidate("headline", title, "meta")
 
 
+_TITLE_MARK = re.compile(r"\s+[|–—•·»:-]\s+|\s*\|\s*")
+_CLOCK_CHARS_MAX = 14
+
+
+def _titled_day(title: str) -> Iterator[FieldCandidate]:
+    """The day that stands for itself behind the headline in the title element: 'Pier opens again - Harbour - 11/05/2022 - Sample Daily'.
+
+    Right on 5 of 5 public pages. A day before the headline may be that of an event, and '14. - 20. Januar 2022' is a week.
+    """
+    before, *parts = _TITLE_MARK.split(title)
+    for part in parts[:_TITLE_PARTS_MAX]:
+        day = next((printed for printed in printed_dates(part) if printed.year and printed.start == 0), None)
+        if day and len(part) - day.end <= _CLOCK_CHARS_MAX and not re.search(r"\d\W*$", before):
+            yield FieldCandidate("date_published", part[day.start : day.end], "outlet_rule")
+        before = part
+
+
 def _of_field(name: str, texts: Iterable[str]) -> list[str]:
     # Some systems escape twice: '&#8217;' in JSON-LD, '&amp;#39;' in attributes.
     return [text[:DATE_CHARS_MAX] if name.startswith("date_") else one_line(unescape(text)) for text in texts if text]
@@ -319,16 +340,23 @@ def _classes_around(element: HtmlElement) -> Iterator[str]:
     yield from (around.get("class") or "" for around in element.iterancestors() if around.tag not in ("body", "html"))
 
 
-def _address_candidates(page: Page) -> Iterator[FieldCandidate]:
-    """What the page's own address says: a day, or the making of its Mongo ObjectId."""
-    for url in dict.fromkeys((page.url, page.final_url)):
-        path = unquote(urlsplit(url).path)
+def _address_candidates(page: Page, canonical: str | None) -> Iterator[FieldCandidate]:
+    """What the page's own address says, or else the one that it gives itself: a day, or the making of its Mongo ObjectId."""
+    for url in dict.fromkeys((page.url, page.final_url, canonical or page.url)):
+        path = unquote(_path_of(url))
         day = url_day(path)
         if day:
             yield FieldCandidate("date_published", day.isoformat(), "url")
         made: datetime | None = object_id_moment(path, page.fetched_at)
         if made:
             yield FieldCandidate("date_published", made.isoformat(), "object_id")
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # a broken IPv6 host
+        return ""
 
 
 def same_text(first: str | None, second: str | None) -> bool:

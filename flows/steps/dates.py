@@ -18,8 +18,9 @@ _BURMESE_DIGITS = str.maketrans("၀၁၂၃၄၅၆၇၈၉", "0123456789")
 _ANY_DIGIT = re.compile("[0-9\u1040-\u1049]")
 
 # Month names by number; the English ones also match as three letters. Read with a case fold and without the final dot.
-# Beside English and Burmese: German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Polish, Russian, Turkish. A word that
-# names two months in two languages (`listopada`, Polish and Croatian) is left out: a day that is missing can be seen, a wrong one cannot.
+# Beside English and Burmese: German, French, Spanish, Italian, Portuguese, Dutch, Scandinavian, Indonesian, Polish, Russian, Turkish; then Finnish,
+# Czech, Romanian, Ukrainian. A word that names two months in two languages (`listopada`, Polish and Croatian) is left out: a day that is missing can
+# be seen, a wrong one cannot.
 _MONTHS = {
     1: "january jan januar jänner janvier enero ene gennaio gen janeiro januari stycznia января янв ocak ဇန်နဝါရီ ဇန်နဝါရီလ",
     2: "february feb februar février fevrier févr febrero febbraio fevereiro februari lutego февраля фев şubat ဖေဖော်ဝါရီ ဖေဖော်ဝါရီလ",
@@ -34,20 +35,28 @@ _MONTHS = {
     11: "november nov novembre noviembre novembro ноября ноя kasım နိုဝင်ဘာ နိုဝင်ဘာလ",
     12: "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro desember des grudnia декабря дек aralık ဒီဇင်ဘာ ဒီဇင်ဘာလ",
 }
-_MONTH_NUMBER = {name: number for number, names in _MONTHS.items() for name in names.split()}
+_MORE_MONTHS = (
+    "tammikuuta ledna ianuarie січня", "helmikuuta února februarie лютого", "maaliskuuta března martie березня", "huhtikuuta dubna aprilie квітня",
+    "toukokuuta května травня", "kesäkuuta června iunie червня", "heinäkuuta července iulie липня", "elokuuta srpna серпня",
+    "syyskuuta září septembrie вересня", "lokakuuta října octombrie жовтня", "marraskuuta listopadu noiembrie листопада",
+    "joulukuuta prosince decembrie грудня",
+)  # fmt: skip
+_MONTH_NUMBER = {name: number for number, names in (*_MONTHS.items(), *enumerate(_MORE_MONTHS, start=1)) for name in names.split()}
 _MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTH_NUMBER), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
 _DAY = r"(?<![\d.])(?<!\d:)(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.|º)?(?!\d)"
 # Not the end of a range: 5-11 January is a week, not a day.
 _ONE_DAY = rf"(?<!\d[-–]){_DAY}"
+# A name may touch the month where two elements do: 'ByJane RoeJuly 30, 2019'.
+_WORD_START = r"(?:(?<![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 
 # Each pattern names day, month and year; the year may be missing in those marked so.
 _PATTERNS = (
-    re.compile(rf"(?<!\d){_YEAR}[-/.](?P<number>[01]?\d)[-/.]{_DAY}"),
+    re.compile(rf"(?<![\d.]){_YEAR}(?P<mark>[-/.])(?P<number>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)(?![\d]|\.\d)"),
     re.compile(rf"(?<!\d){_YEAR} ?[年년] ?(?P<number>[01]?\d) ?[月월] ?(?P<day>[0-3]?\d) ?[日일]"),
     re.compile(rf"{_ONE_DAY}(?:,? |-|/|\.)(?:of |de |di )?{_MONTH}(?:,? ?|-|/)(?:de |del )?{_YEAR}", re.I),
     re.compile(rf"{_ONE_DAY}(?:,? | ?ရက်(?:နေ့)?(?:၊|,)? ?){_MONTH}(?:၊|,)? ?{_YEAR}", re.I),
-    re.compile(rf"(?<![^\W\d_]){_MONTH} ?\(?{_DAY}\)?(?: ?ရက်(?:နေ့)?)?(?:,|၊)? ?{_YEAR}", re.I),
+    re.compile(rf"{_WORD_START}{_MONTH} ?\(?{_DAY}\)?(?: ?ရက်(?:နေ့)?)?(?:,|၊)? ?{_YEAR}", re.I),
     # The formal Burmese order, year first: 2025 ခုနှစ်၊ နိုဝင်ဘာလ (17) ရက်.
     # '08/13/2020 May 22nd, 2025' are two days.
     re.compile(rf"(?<![\d/.-]){_YEAR} ?(?:ခုနှစ်|ခု)?(?:,|၊)? ?{_MONTH}(?:,|၊)? ?\(?{_DAY}(?!,? ?(?:19|20)\d\d)", re.I),
@@ -110,7 +119,8 @@ def country_of_dates(language: str | None, country: str) -> str:
 def read_moment(text: str, zone: str, country: str = "") -> Moment | None:
     """The moment that a machine or a person wrote, or None. A time without a zone is in the outlet's."""
     text = " ".join(text[:DATE_CHARS_MAX].split()).translate(_BURMESE_DIGITS)
-    return _iso_moment(text, zone) or _mail_moment(text) or _java_moment(text, zone) or _day_moment(text, zone, country)
+    stamped = _iso_moment(text, zone) or _mail_moment(text) or _java_moment(text, zone) or _compact_moment(text, zone)
+    return stamped or _day_moment(text, zone, country)
 
 
 def _iso_moment(text: str, zone: str) -> Moment | None:
@@ -157,6 +167,18 @@ def _java_moment(text: str, zone: str) -> Moment | None:
     if not found or not month:
         return None
     return _iso_moment(f"{found['year']}-{month:02}-{int(found['day']):02}T{found['clock']}{_ZONES.get(found['zone'], '')}", zone)
+
+
+_COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:T?(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?Z?)?")
+
+
+def _compact_moment(text: str, zone: str) -> Moment | None:
+    """ISO 8601 without its marks: '20251117', '20251117T102005Z', '202511171020'."""
+    found = _COMPACT.fullmatch(text)
+    if not found:
+        return None
+    clock = f"T{found['hour']}:{found['minute']}" + (f":{found['second']}" if found["second"] else "") if found["hour"] else ""
+    return _iso_moment(f"{found['year']}-{found['month']}-{found['day']}{clock}{'Z' if clock and text.endswith('Z') else ''}", zone)
 
 
 def _day_moment(text: str, zone: str, country: str) -> Moment | None:
@@ -211,11 +233,16 @@ def _checked(found: re.Match[str], month: int, day: int, year: int | None) -> It
 
 
 _UPDATED = re.compile(
-    r"(?:updated?|modified|last edited|last published|last reviewed|reviewed|changed|aktualisiert|geändert|mis à jour|actualizado|aggiornato|"
-    r"bijgewerkt|revised|last checked|accessed|abgerufen|обновлено)(?: on| am| le| at|:)?[^\w\n]{0,6}(?:\w+ ){0,2}$",
+    r"(?:updated?|modified|last edited|last published|last reviewed|reviewed|changed|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|"
+    r"editiert|mise? à jour|modifié|actualizado|actualización|aggiornato|atualizado|atualização|amended|"
+    r"bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano|päivitetty|revised|last checked|accessed|abgerufen|обновлено|နောက်ဆုံးပြင်ဆင်)"
+    # 'Updated 20:49, 5 Aug 2024'
+    r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,3}$",
     re.I,
 )
-_UPDATED_AFTER = re.compile(r"^\W{0,4}(?:latest version|(?:last )?(?:updated|modified|reviewed|edited))\W*$", re.I)
+_UPDATED_AFTER = re.compile(
+    r"^\W{0,4}(?:latest version|see updates|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I
+)
 
 
 def is_update(before: str, after: str) -> bool:

@@ -20,7 +20,7 @@ from flows.steps.bylines import Dateline, agency, is_desk, opening_dateline, per
 from flows.steps.candidates import Head, read_head, state_day
 from flows.steps.clean import Cleaned, clean_body
 from flows.steps.dates import DATE_CHARS_MAX, country_of_dates, day_meant
-from flows.steps.days import printed_day
+from flows.steps.days import headline_line, printed_day
 from flows.steps.headlines import find_headline
 from flows.steps.kinds import kind_of
 from flows.steps.language import read_text
@@ -103,9 +103,10 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules, rewritten: Calla
     cleaned = clean_body(lines, headline=_as_printed(headline, shown, at), captions=captions)
     written = masthead.dateline or _opening(cleaned, rules)
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
-    candidates = with_created(candidates, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
-        candidates += _day_anywhere(page, rewritten, captured_on, rules, (*head.site_names, rules.name, *rules.hosts))
+        opening = next(iter(cleaned.paragraphs), None)
+        candidates += _day_anywhere(page, rewritten, captured_on, rules, (*head.site_names, rules.name, *rules.hosts), opening)
+    candidates = with_created(candidates, rules)
     refusal = _refusal(tree, cleaned, head, page)
     return refusal or _assembled(page, rules, head, masthead, written, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
 
@@ -132,7 +133,7 @@ def _opening(cleaned: Cleaned, rules: OutletRules) -> Dateline | None:
 
 
 def _day_anywhere(
-    page: Page, rewritten: Callable[[str], str], captured_on: date, rules: OutletRules, site_names: tuple[str, ...]
+    page: Page, rewritten: Callable[[str], str], captured_on: date, rules: OutletRules, site_names: tuple[str, ...], opening: str | None
 ) -> list[FieldCandidate]:
     """The day of a page that gives none in its head or near its headline. The page is parsed anew: the day may stand in what counts as furniture."""
     tree = parse(page, rewritten)
@@ -140,10 +141,11 @@ def _day_anywhere(
         return []
     head = read_head(tree, page)
     drop_silent(tree)
-    _, heading = find_headline(tree, head.candidates, site_names)
+    headline, heading = find_headline(tree, head.candidates, site_names)
     shown = lines_within(tree.body)
     at = _line_of(shown, heading)
-    day = printed_day(shown, at, among=shown, read_already=(), country=rules.country, captured_on=captured_on, zone=rules.time_zone)
+    at = at if at >= 0 else headline_line(shown, headline, opening)
+    day = printed_day(shown, at, among=shown, read_already=(), country=rules.country, captured_on=captured_on, zone=rules.time_zone, opening=opening)
     day = day or state_day(decode(page.body, page.content_type))
     return [day] if day else []
 

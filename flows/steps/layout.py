@@ -40,6 +40,7 @@ BLOCKS = frozenset(
         "h6",
         "header",
         "hr",
+        "legend",
         "li",
         "main",
         "nav",

@@ -16,6 +16,7 @@ from warehouse.records import FieldCandidate, OutletRules
 DATE_SOURCES = ("feed", "json_ld", "meta", "microdata", "sitemap", "outlet_rule", "url", "byline", "object_id", "dateline", "listing", "htmldate")
 # What the outlet's own machines say, and what a reader of the page sees.
 _MACHINES = frozenset(("feed", "json_ld", "meta", "microdata", "sitemap", "url", "object_id"))
+_STATING = frozenset(("feed", "json_ld", "meta", "url"))
 _PRINTED = frozenset(("byline", "outlet_rule"))
 _SHOWN = frozenset(("url", *_PRINTED))
 # A day later than what the page prints is a time zone; two are another event.
@@ -43,7 +44,11 @@ def choose_date(candidates: Iterable[FieldCandidate], rules: OutletRules, fetche
     for source in DATE_SOURCES:
         for candidate, moment in read:
             if candidate.source == source and _is_possible(moment, fetched_at):
-                return _printed_before(read, moment) or Published(moment.at, moment.precision, candidate)
+                return (
+                    _printed_before(read, moment)
+                    or _seconded(read, candidate.source, moment, fetched_at)
+                    or Published(moment.at, moment.precision, candidate)
+                )
     return None
 
 
@@ -102,6 +107,18 @@ def _printed_before(read: list[tuple[FieldCandidate, Moment]], stated: Moment) -
         return None
     candidate, moment = shown[0]
     return Published(moment.at, moment.precision, candidate)
+
+
+def _seconded(read: list[tuple[FieldCandidate, Moment]], source: str, stated: Moment, fetched_at: datetime) -> Published | None:
+    """What a second machine source and the printed day say together, where they differ from a first one that stands alone; else None.
+
+    The first wins over each of them, not over both: right on 2 of 2 public pages. A time element is what is printed, so it is no second source.
+    """
+    alone = {candidate.source for candidate, moment in read if abs(moment.at.date() - stated.at.date()) < _ANOTHER_DAY} == {source}
+    printed = {moment.at.date() for candidate, moment in read if candidate.source in _PRINTED}
+    others = ((candidate, moment) for candidate, moment in read if candidate.source in _STATING - {source, "feed"} and moment.at.date() in printed)
+    agreed = next((pair for pair in others if _is_possible(pair[1], fetched_at)), None) if alone and source in _STATING - {"feed"} else None
+    return Published(agreed[1].at, agreed[1].precision, agreed[0]) if agreed else None
 
 
 def stated_days(candidates: Iterable[FieldCandidate], rules: OutletRules) -> frozenset[date]:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.steps.dates import country_of_dates, day_meant, nearest_year, object_id_moment, printed_dates, read_moment, url_day
+from flows.steps.dates import country_of_dates, day_meant, is_update, nearest_year, object_id_moment, printed_dates, read_moment, url_day
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,13 @@ from flows.steps.dates import country_of_dates, day_meant, nearest_year, object_
         ("17 mei 2025", "2025-05-17T00:00:00+06:30", "day"),
         ("17 Agustus 2025", "2025-08-17T00:00:00+06:30", "day"),
         ("17 Kasım 2025", "2025-11-17T00:00:00+06:30", "day"),
+        ("17. marraskuuta 2025", "2025-11-17T00:00:00+06:30", "day"),
+        ("17. května 2025", "2025-05-17T00:00:00+06:30", "day"),
+        ("2025.11.17", "2025-11-17T00:00:00+06:30", "day"),
+        ("20251117", "2025-11-17T00:00:00+06:30", "day"),
+        ("20251117T102005Z", "2025-11-17T10:20:05+00:00", "second"),
+        ("202511171020", "2025-11-17T10:20:00+06:30", "minute"),
+        ("By Jane RoeNovember 17, 2025", "2025-11-17T00:00:00+06:30", "day"),
         ("2025年11月17日", "2025-11-17T00:00:00+06:30", "day"),
         ("2025년 11월 17일", "2025-11-17T00:00:00+06:30", "day"),
         ("Mon Nov 17 10:20:36 CET 2025", "2025-11-17T10:20:36+01:00", "second"),
@@ -45,7 +52,23 @@ def test_moments(text, at, precision):
     assert (moment.at, moment.precision) == (datetime.fromisoformat(at), precision)
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "31 November 2025", "2025-02-30", "Mon, 99 Nov 2025 10:20:00 GMT", "17 listopada 2025", "၁၇ နိုဝင်ဘာ", "jan " * 2000, "9" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "yesterday",
+        "31 November 2025",
+        "2025-02-30",
+        "Mon, 99 Nov 2025 10:20:00 GMT",
+        "17 listopada 2025",
+        "၁၇ နိုဝင်ဘာ",
+        "jan " * 2000,
+        "9" * 5000,
+        "20251399",
+        "2025.1.2.3",
+        "Roemay 3, 2025",
+    ],
+)
 def test_what_is_no_moment(text):
     assert read_moment(text, "Asia/Yangon") is None
 
@@ -53,6 +76,12 @@ def test_what_is_no_moment(text):
 @pytest.mark.parametrize(("country", "day"), [("MM", date(2025, 4, 3)), ("US", date(2025, 3, 4))])
 def test_bare_numbers_are_read_as_the_country_writes_them(country, day):
     assert next(printed_dates("3/4/2025", country)).on() == day
+
+
+@pytest.mark.parametrize("before", ["Updated: ", "Updated 20:49, ", "Letzte Aktualisierung: ", "atualizado em ", "Last edited by a moderator "])
+def test_words_that_say_that_a_day_is_that_of_a_change(before):
+    assert is_update(before, "")
+    assert not is_update("Published: ", "")
 
 
 def test_a_missing_year_is_the_one_nearest_to_the_publication():

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from lxml.html import document_fromstring
 
-from flows.steps.days import printed_day
+from flows.steps.days import headline_line, printed_day
 from flows.steps.layout import lines_within
 
 PROSE = "<p>The pier in the old harbour was opened again on Saturday after repairs that took four months, the town committee said today.</p>"
@@ -36,7 +36,9 @@ def day_of(before="", after="", tail="", *, country="MM", stated=(), heading="<h
         # A link to the day's archive is no title, nor is one in the midst of a paragraph.
         ({"before": "<div class=meta><a href='/2026/01'>Stories of the harbour, 12 January 2026</a></div>"}, "2026-01-12"),
         (
-            {"tail": f"<div><div class=date>12 January 2026</div><p>{PROSE[3:40]} <a href='/b'>from four months of hard repairs</a> ended.</p></div>"},
+            {
+                "tail": f"<div><div class=date>12 January 2026</div><p>{PROSE[3:40]} <a href='/b'>from four months of hard repairs</a> ended.</p></div>"
+            },
             "2026-01-12",
         ),
     ],
@@ -83,7 +85,10 @@ CARD = '<div class="card"><a href="/b">Nine boats sink in the strait at night</a
         ("three cards behind the text", {"tail": PROSE * 12 + "<div><div><div class=date>9 January 2026</div></div></div>" * 3}),
         ("a copyright", {"tail": "<div>© 12 January 2026 Sample Daily</div>"}),
         ("a day after the capture", {"after": "<div>12 March 2026</div>"}),
-        ("a line of prose", {"after": "<p>On 12 January 2026 the committee of the harbour met the owners of the boats in the hall of the town and the school.</p>"}),
+        (
+            "a line of prose",
+            {"after": "<p>On 12 January 2026 the committee of the harbour met the owners of the boats in the hall of the town and the school.</p>"},
+        ),
         ("no year", {"after": "<div>12 January</div>"}),
     ],
 )
@@ -118,3 +123,84 @@ def test_only_lines_that_were_asked_for_count():
 def test_a_page_without_a_headline_gives_a_labelled_day_only():
     assert day_of(heading="", tail="<div>12 January 2026</div>") is None
     assert day_of(heading="", tail="<div>Published: 12 January 2026</div>") == ("2026-01-12", "outlet_rule")
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [
+        ("a name that touches the month", {"after": "<div><b>By Jane Roe</b>January 12, 2026</div>"}),
+        ("an ISO day with dots", {"after": "<p>Essay - Published: 2026.01.12 | <a href=/h>harbour</a> | <a href=/t>town</a></p>"}),
+        ("a label alone above the day", {"tail": "<div><div><h4>Published</h4><time>12 January 2026</time></div><a href=/b>Nine boats sink in the strait at night</a></div>"}),
+        ("an icon that says so", {"tail": f"<ul><li><i title=Published></i> <time>Monday, 12 January 2026</time></li><li>{CARD}</li></ul>"}),
+        ("a writer before the day", {"tail": "<div>Author: <a>Ko Ko</a> am 12.01.2026, 13:36 Uhr</div>"}),
+        (
+            "the first post of a forum",
+            {"after": "<p>1 post</p>" * 8 + "<div>Joined: 3 May 2019, 05:56</div><div><b>by</b> Ko Ko » 12 January 2026, 05:42</div>"},
+        ),
+        (
+            "a sentence of the theme",
+            {"tail": f"<p>This entry was posted on Monday, January 12th, 2026 at 11:03 pm and is filed under Harbour. {'You can leave a response. ' * 4}</p>"},
+        ),
+        ("the verb behind the day", {"tail": "<p>Pier opens again wurde am 12. Januar 2026 um 23:03 Uhr gepostet und unter <a>Hafen</a> abgelegt.</p>"}),
+        ("a day that opens the text", {"after": f"<p>12.01.2026 – {PROSE[3:]}"}),
+        ("a press release with its day", {"after": f"<p>Pressemitteilung vom 12. Januar 2026 | Sittwe – {PROSE[3:-4] * 3}</p>"}),
+        ("a link to the comments beside the day", {"after": "<div><span>12 January 2026</span> <a class=comments-link>6</a></div>"}),
+        ("a meta line named after comments", {"after": "<p class=commentmeta>12 January 2026 at 20:51</p>"}),
+        ("first published, then changed", {"after": "<div>Updated January 20, 2026 8:23 PM Originally published January 12, 2026</div>"}),
+        ("an hAtom day of change first", {"after": "<div><time class=updated>January 20, 2026</time> <time class=published>January 12, 2026</time></div>"}),
+        (
+            "its own card in a list",
+            {"heading": "<h1>Pier opens again in the harbour</h1>"
+             "", "tail": f"<ul><li>{CARD}</li><li><a href=/a>Pier opens again in the harbour</a> <span class=date>12 January 2026</span></li></ul>"},
+        ),
+    ],
+)  # fmt: skip
+def test_places_that_give_the_day_of_the_story_itself(case, where):
+    assert (day_of(**where) or ("none",))[0] == "2026-01-12", case
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [
+        ("a caption under the headline", {"after": "<div>Boats lie in the harbour of the old town, 12 January 2026</div>"}),
+        ("the day of a member", {"after": "<div>Registered: 12 January 2026</div>"}),
+        ("the day of printing", {"tail": "<div class=date>Print Date: 12 January 2026</div>"}),
+        ("a post of another site", {"after": "<div>— Harbour News (@harbournews) January 12, 2026</div>"}),
+        ("an update with its clock", {"after": "<div class=date>Updated 20:49, 12 January 2026</div>"}),
+        ("an edit by somebody", {"tail": "<div><time>Last edited by a moderator 12 January 2026</time></div>"}),
+        ("a change that a reader can look up", {"after": "<div><time>12 January 2026</time> <a>See Updates</a></div>"}),
+        ("a chronicle", {"after": "".join(f"<p>{day} January 2026 – {PROSE[3:]}" for day in (10, 11, 12))}),
+        ("labelled days of many stories", {"tail": "<div><div class=x>Published: 12 January 2026</div></div>" * 4}),
+        ("the card of another story with a label above", {"tail": f"<div><div>Latest</div><div>12 January 2026</div>{CARD}</div>"}),
+    ],
+)
+def test_places_that_give_the_day_of_something_else(case, where):
+    assert day_of(**where) is None, case
+
+
+def lines_of(html):
+    return lines_within(document_fromstring(f"<html><body>{html}</body></html>").body)
+
+
+def test_a_day_just_above_the_text_counts_though_it_is_far_from_the_headline():
+    shown = lines_of(
+        f"<h1>Pier opens again</h1>{'<p>Share</p>' * 8}<div><div>12 January 2026</div><a href=/b>Nine boats sink in the strait at night</a></div><section>{PROSE * 3}</section>"
+    )
+    options = {"among": shown, "read_already": (), "country": "MM", "captured_on": CAPTURED, "zone": "Asia/Yangon"}
+    assert printed_day(shown, 0, **options) is None
+    assert printed_day(shown, 0, **options, opening=document_fromstring(PROSE).text_content()).value == "2026-01-12"
+
+
+@pytest.mark.parametrize(
+    ("html", "headline", "at"),
+    [
+        ("<p>Home</p><h4>Pier opens again</h4>" + PROSE, "Pier opens again!", 1),
+        ("<h1>Sample Daily</h1><p>x</p><h2>Harbour has its pier back</h2><p>By Ko Ko</p>" + PROSE, "Pier opens again", 2),
+        ("<p>Home</p>" + PROSE, "Pier opens again", -1),
+        ("<h2>Another story</h2>" + "<p>Go</p>" * 12 + PROSE, "Pier opens again", -1),  # too far above the text
+    ],
+)
+def test_the_place_of_a_headline_that_the_head_words_differently(html, headline, at):
+    shown = lines_of(html)
+    opening = next(line.text for line in shown if line.words > 12)
+    assert headline_line(shown, headline, opening) == at

@@ -76,6 +76,46 @@ def test_the_day_in_the_state_of_scripts(text, value):
     assert (found.value if found else None) == value
 
 
+def of_page(title="Pier opens again", body="", head=""):
+    page = f"<html><head><title>{title}</title>{head}</head><body><article><h1>Pier opens again</h1>{STORY}</article>{body}</body></html>"
+    return extract(Page(URL, URL, page.encode(), "text/html; charset=utf-8", CAPTURED), RULES)
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("Pier opens again | Sample Daily | 12.01.2026", date(2026, 1, 12)),
+        ("Pier opens again - Harbour - 12/01/2026 - Sample Daily", date(2026, 1, 12)),
+        ("Pier opens again : 12.01.2026, 11.41 Uhr", date(2026, 1, 12)),
+        ("12.01.2026 | Pier opens again", None),  # may be the day of an event
+        ("Pier opens again 11. - 12. January 2026 | Sample Daily", None),
+        ("Pier opens again | What the harbour looked like on 12 January 2026", None),
+    ],
+)
+def test_a_day_that_stands_for_itself_behind_the_title(title, day):
+    assert of_page(title).published_on == day
+
+
+def test_the_address_that_a_page_gives_itself_may_hold_its_day():
+    head = '<link rel="canonical" href="https://other.example/harbour/2026/jan/12/pier-opens">'
+    assert (of_page(head=head).published_on, of_page(head=head).date_published_source) == (date(2026, 1, 12), "url")
+    assert of_page(head='<link rel="canonical" href="https://[other.example/2026/jan/12/pier">').published_on is None
+
+
+def test_a_day_printed_in_furniture_wins_over_one_that_says_not_of_what():
+    head, printed = '<meta name="date" content="2026-01-20">', '<div class="share"><span>Published: 12 January 2026</span></div>'
+    assert of_page(head=head, body=printed).published_on == date(2026, 1, 12)
+    assert of_page(head=head).published_on == date(2026, 1, 20)
+
+
+def test_a_day_above_the_text_of_a_page_whose_head_words_the_headline_differently():
+    other = "<h1>Sample Daily</h1><article><h2>Harbour has its old pier back</h2><p>Ko Ko, 12 January 2026</p>" + STORY + "</article>"
+    head = '<meta property="og:title" content="Boats sail once more"><title>Boats sail once more</title>'
+    page = f"<html><head>{head}</head><body>{other}</body></html>"
+    found = extract(Page(URL, URL, page.encode(), "text/html; charset=utf-8", CAPTURED), RULES)
+    assert found.published_on == date(2026, 1, 12)
+
+
 def test_the_day_printed_beside_a_moment_is_the_one_for_readers():
     found = read(head='<meta property="article:published_time" content="2026-01-11T18:00:00Z">', after="<div>11 January 2026</div>")
     assert (found.published_on, found.date_published_source) == (date(2026, 1, 11), "meta")

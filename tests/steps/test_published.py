@@ -47,6 +47,33 @@ def test_machines_are_believed_where_the_printed_day_says_less(case, days):
 
 
 @pytest.mark.parametrize(
+    ("case", "days", "expected"),
+    [
+        ("two against one", [("json_ld", "2026-01-04"), ("meta", "2026-01-12"), ("outlet_rule", "2026-01-12")], ("2026-01-12", "meta", "2026-01-12")),
+        ("the printed day alone", [("json_ld", "2026-01-04"), ("outlet_rule", "2026-01-12")], ("2026-01-04", "json_ld", "2026-01-04")),
+        ("the second source alone", [("json_ld", "2026-01-04"), ("meta", "2026-01-12")], ("2026-01-04", "json_ld", "2026-01-04")),
+        (
+            "a time element is what is printed",
+            [("json_ld", "2026-01-04"), ("microdata", "2026-01-12"), ("outlet_rule", "2026-01-12")],
+            ("2026-01-04", "json_ld", "2026-01-04"),
+        ),
+        (
+            "the first does not stand alone",
+            [("json_ld", "2026-01-04"), ("url", "2026-01-04"), ("meta", "2026-01-12"), ("outlet_rule", "2026-01-12")],
+            ("2026-01-04", "json_ld", "2026-01-04"),
+        ),
+        (
+            "the feed is the outlet's own word",
+            [("feed", "2026-01-04"), ("meta", "2026-01-12"), ("outlet_rule", "2026-01-12")],
+            ("2026-01-04", "feed", "2026-01-04"),
+        ),
+    ],
+)
+def test_two_statements_that_agree_win_over_one(case, days, expected):
+    assert chosen(*days) == expected, case
+
+
+@pytest.mark.parametrize(
     ("days", "expected"),
     [
         ([("json_ld", "2026-01-11T17:00:00Z")], date(2026, 1, 11)),
