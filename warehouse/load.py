@@ -509,18 +509,19 @@ def tag_changes(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) ->
 
 
 def merge(connection: duckdb.DuckDBPyConnection, table: str, incoming: list[Row]) -> None:
-    """Inserts the rows, or replaces those of the same key. The rows are made unique first: the last of a key wins."""
+    """Inserts the rows, or replaces those of the same key. The rows are made unique first: the last of a key wins.
+
+    Replaced rows are deleted and inserted: where a row has a list, `merge into` does the same row by row, and unpacks the long texts around
+    each row for it. Measured: .95 CPU s for a hundred articles among a thousand, against .04.
+    """
     if not incoming:
         return
     keys = KEYS[table]
     unique = {tuple(row[key] for key in keys): row for row in incoming}
-    columns = column_names(connection, table)
     connection.register("incoming", arrow_table(connection, table, list(unique.values())))
-    connection.execute(Template(statement("merge_rows")).substitute(
-        table=table, match=" and ".join(f"old.{key} = new.{key}" for key in keys),
-        changes=", ".join(f"{name} = new.{name}" for name in columns if name not in keys),
-        columns=", ".join(columns), values=", ".join(f"new.{name}" for name in columns),
-    ))
+    match = " and ".join(f"old.{key} = new.{key}" for key in keys)
+    connection.execute(Template(statement("delete_incoming")).substitute(table=table, match=match))
+    connection.execute(Template(statement("insert_rows")).substitute(table=table))
     connection.unregister("incoming")
 
 
@@ -545,10 +546,6 @@ def id_table(article_ids: Iterable[str]) -> pa.Table:
 
 def arrow_table(connection: duckdb.DuckDBPyConnection, table: str, incoming: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(incoming, schema=schema_of(connection, table))
-
-
-def column_names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    return list(schema_of(connection, table).names)
 
 
 _SCHEMAS: dict[str, pa.Schema] = {}
