@@ -15,7 +15,6 @@ from flows.collect import add_outcomes, by_outlet, loadable, new_batch, read_all
 from flows.copying import group_all_copies
 from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
-from flows.steps import tag
 from warehouse.errors import AskedWrongly
 from warehouse.load import ArticleReading, articles_to_tag, current_fields, kept_captures, load, tag_changes, write_tags
 from warehouse.records import Capture, Rejected, Tags
@@ -120,13 +119,11 @@ def tag_again(run: Run, asked: Asked) -> None:
 
 
 def tags_of(run: Run, row: dict[str, Any]) -> Tags:
-    found = tag.tag(text_of(row))
-    return found if run.settings.private_persons else found.without_private_persons()
+    from flows.steps.tag import TextToTag, tag  # making the patterns of the taggers takes half a second; only `--steps tag` alone needs them here
 
-
-def text_of(row: dict[str, Any]) -> tag.TextToTag:
     names = ("headline", "description", "body", "captions", "language", "outlet_id", "country", "dateline_place", "published_on", "kind")
-    return tag.TextToTag(**{name: row[name] for name in names})
+    found = tag(TextToTag(**{name: row[name] for name in names}))
+    return found if run.settings.private_persons else found.without_private_persons()
 
 
 # ---------------------------------------------------------------- dry run
