@@ -149,7 +149,8 @@ _STATE_KEYS = (
     "publishedAt", "published_at", "publishDate", "publish_date", "publicationDate", "datePublication", "published_date", "publishedDate", "pubDate",
 )  # fmt: skip
 _QUOTE = r"(?:\\?\"|&quot;|')"
-_STATE_DAY = re.compile(rf"{_QUOTE}?\b(?P<key>{'|'.join(_STATE_KEYS)}){_QUOTE}?\s*:\s*{_QUOTE}(?P<value>\d[\d.:T/Z+ -]{{7,40}})")
+# Where a key begins is asked afterwards: without anything before the names a page is searched in a fraction of the time.
+_STATE_DAY = re.compile(rf"(?P<key>{'|'.join(_STATE_KEYS)}){_QUOTE}?\s*:\s*{_QUOTE}(?P<value>\d[\d.:T/Z+ -]{{7,40}})")
 
 
 def state_day(text: str) -> FieldCandidate | None:
@@ -160,7 +161,8 @@ def state_day(text: str) -> FieldCandidate | None:
     """
     days: dict[str, dict[str, str]] = {}
     for found in _STATE_DAY.finditer(text):
-        moment = read_moment(found["value"].strip(), "UTC")
+        before = text[found.start() - 1 : found.start()]
+        moment = None if before.isalnum() or before == "_" else read_moment(found["value"].strip(), "UTC")
         if moment:
             days.setdefault(found["key"], {})[moment.at.date().isoformat()] = found["value"].strip()
     stated = next((days[key] for key in _STATE_KEYS if key in days), {})

@@ -27,7 +27,8 @@ _CREDIT_ALONE = re.compile(
 # 'Boats at the pier. / The Sample Weekly'.
 _CREDIT_IN_BRACKETS = re.compile(r"\s*\((?P<credit>[A-Z]{2,6}(?: ?/ ?[A-Z][\w ]{1,30})?|Reuters|Getty Images|Xinhua)\)\.?$")
 _CREDIT_AFTER_SLASH = re.compile(r"(?<=[.။])\s*/\s*(?P<credit>[^/.]{2,60})$")
-_CAPTION_CLASS = "contains(@class,'caption') or contains(@class,'img-title') or contains(@class,'image-title') or contains(@class,'photo-credit')"
+_CAPTION_WORDS = ("caption", "img-title", "image-title", "photo-credit")
+_CAPTION_CLASS = " or ".join(f"contains(@class,'{word}')" for word in _CAPTION_WORDS)
 _CAPTION_CHARS_MAX = 900
 _CREDIT_WITHIN = 150  # letters before the end of a line: the name has 80 of them at most
 # What is printed beside a picture and names who made it: by its class, or by a word that only screen readers say ('Image source, ').
@@ -83,14 +84,42 @@ def take_pictures(tree: HtmlElement, base_url: str) -> tuple[tuple[Image, ...], 
 
 
 def _figures(tree: HtmlElement) -> list[HtmlElement]:
-    holders = tree.xpath(
-        f".//figure[.//img or .//figcaption] | .//*[contains(@class,'wp-caption')][.//img][not(ancestor::figure)] | .//div[{_CAPTION_CLASS}][.//img]"
-        # JNews sets picture and caption side by side in a link.
-        f" | .//*[self::a or self::div][.//img][p[contains(@class,'wp-caption-text')]][not(ancestor::figure)]"
-    )
-    inside = {image for holder in holders for image in holder.iter("img")}
-    loose = [image for image in tree.iter("img") if image not in inside]
-    return [*_outermost(holders), *loose]
+    """The outermost elements that hold a picture with its caption, and the pictures that stand in none of them."""
+    known: dict[_Element, HtmlElement | None] = {}
+    holders: dict[HtmlElement, None] = {}  # in page order
+    loose = []
+    for element in tree.iter("img", "figcaption"):
+        if element.tag == "figcaption":
+            holder = next(reversed(list(element.iterancestors("figure"))), None)
+        else:
+            holder = _holder_of(element, known)
+            loose += [element] if holder is None else []
+        if holder is not None:
+            holders[holder] = None
+    return [*_outermost(list(holders)), *loose]
+
+
+def _holder_of(image: HtmlElement, known: dict[_Element, HtmlElement | None]) -> HtmlElement | None:
+    """The outermost element around a picture that holds it with its caption. What was found of each element is kept in `known`."""
+    path: list[HtmlElement] = []
+    current = image.getparent()
+    while current is not None and current not in known:
+        path.append(current)
+        current = current.getparent()
+    holder = None if current is None else known[current]
+    for each in reversed(path):
+        holder = holder if holder is not None or not _is_holder(each) else each
+        known[each] = holder
+    return holder
+
+
+def _is_holder(element: HtmlElement) -> bool:
+    """Whether an element around a picture is set around picture and caption."""
+    tag, name = element.tag, element.get("class") or ""
+    if tag == "figure" or "wp-caption" in name or (tag == "div" and any(word in name for word in _CAPTION_WORDS)):
+        return True
+    # JNews sets picture and caption side by side in a link.
+    return tag in ("a", "div") and any("wp-caption-text" in (each.get("class") or "") for each in element.iterchildren("p"))
 
 
 def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import islice, pairwise
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ from warehouse.records import FieldCandidate
 _BEFORE_LINES, _AFTER_LINES, _BESIDE_LINES = 10, 25, 8
 _NAME_CHARS_MAX = 60
 _LINE_CHARS_MAX = 160
+_VALUE_CHARS_KEPT = 200
 # A linked text of this length is the title of another story.
 _TITLE_CHARS_MIN = 25
 _AUTHOR_CLASS = re.compile(
@@ -84,8 +86,8 @@ def _marked_texts(line: Line) -> Iterator[str]:
 
 def _inline_marked(line: Line) -> Iterator[HtmlElement]:
     for element, is_tail in line.nodes:
-        inside = [each for each in _up(element, levels=3) if each.tag not in BLOCKS and not _holds_blocks(each)] if not is_tail else []
-        yield from [each for each in inside if marks_a_writer(each)][:1]
+        around = _up(element, levels=3) if not is_tail else ()
+        yield from islice((each for each in around if each.tag not in BLOCKS and marks_a_writer(each) and not _holds_blocks(each)), 1)
 
 
 def _holds_blocks(element: HtmlElement) -> bool:
@@ -94,12 +96,24 @@ def _holds_blocks(element: HtmlElement) -> bool:
 
 def marks_a_writer(element: _Element) -> bool:
     """Whether an element says by its class, address or relation that it names a writer."""
-    return bool(
-        _AUTHOR_CLASS.search(element.get("class") or "")
-        or _AUTHOR_PATH.search(element.get("href") or "")
+    return (
+        _says(_AUTHOR_CLASS, element.get("class"))
+        or _says(_AUTHOR_PATH, element.get("href"))
         or "author" in (element.get("rel") or "").split()
         or element.get("itemprop") == "author"
     )
+
+
+def _says(pattern: re.Pattern[str], value: str | None) -> bool:
+    if not value:
+        return False
+    # An attribute may hold anything; what is long is not kept.
+    return _says_briefly(pattern, value) if len(value) <= _VALUE_CHARS_KEPT else pattern.search(value) is not None
+
+
+@lru_cache(maxsize=4096)  # a page repeats its classes, an outlet those of its pages, and each element is asked for all lines in it
+def _says_briefly(pattern: re.Pattern[str], value: str) -> bool:
+    return pattern.search(value) is not None
 
 
 def _in_comments(line: Line, around: frozenset[_Element]) -> bool:
