@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
-from itertools import repeat
+from itertools import compress, repeat
 from operator import mul
 
 import trafilatura
@@ -127,12 +127,25 @@ def probabilities(told: Traits, weights: dict[str, float], extra: dict[str, Sequ
     """For each line how likely it is text, 0 to 1."""
     columns = told.columns | (extra or {})
     known = [name for name in columns if name in weights]
-    factors = [weights[name] for name in known]
     always = weights.get("always", 0.0)
     places = {place: always + sum(weights.get(name, 0.0) for name in place) for place in set(told.places)}
-    rows = zip(*(columns[name] for name in known), strict=True) if known else repeat((), len(told.places))
-    scores = [places[place] + sum(map(mul, row, factors)) for place, row in zip(told.places, rows, strict=True)]
+    # Most traits are yes or no: choosing the weights of those that are yes takes a third of the time of multiplying all.
+    flags = [name for name in known if isinstance(next(iter(columns[name]), None), bool)]
+    measures = [name for name in known if name not in set(flags)]
+    (told_flags, flag_weights), (told_measures, measure_weights) = (_rows(names, columns, weights, len(told.places)) for names in (flags, measures))
+    scores = [
+        sum(map(mul, measured, measure_weights), sum(compress(flag_weights, yes), places[place]))
+        for place, yes, measured in zip(told.places, told_flags, told_measures, strict=True)
+    ]
     return [1 / (1 + math.exp(-max(-30.0, min(30.0, score)))) for score in scores]
+
+
+def _rows(
+    names: list[str], columns: dict[str, Sequence[float]], weights: dict[str, float], count: int
+) -> tuple[Iterable[tuple[float, ...]], list[float]]:
+    """(one row a line of the named columns, their weights)."""
+    rows = zip(*(columns[name] for name in names), strict=True) if names else repeat((), count)
+    return rows, [weights[name] for name in names]
 
 
 def second_traits(alone: Sequence[float], counts: Sequence[int]) -> dict[str, Sequence[float]]:

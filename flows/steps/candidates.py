@@ -84,7 +84,8 @@ def read_head(tree: HtmlElement, page: Page) -> Head:
     nodes = list(_json_ld_nodes(tree))
     canonical = _canonical(tree, metas, page.final_url or page.url)
     article = _article_node(nodes, page, canonical)
-    title = one_line(tree.findtext(".//title"))
+    first_title = next(tree.iter("title"), None)
+    title = one_line(None if first_title is None else first_title.text)
     title = title if len(title) <= _TITLE_CHARS_MAX else ""
     names = [*metas.get("og:site_name", []), *metas.get("application-name", []), *_publisher_names(article, nodes)]
     candidates = (
@@ -328,13 +329,17 @@ _TAG_CHARS_MAX = 50
 
 def _printed_tags(tree: HtmlElement) -> Iterator[FieldCandidate]:
     """The tags that the page prints below its text: links with rel=tag that are no category, else the links of the first list classed as tags."""
-    links = [link for link in tree.iter("a") if (rel := (link.get("rel") or "").lower().split()) and "tag" in rel and "category" not in rel]
-    lists = (holder for holder in tree.iter("div", "ul", "p", "footer") if _TAG_LIST.search(holder.get("class") or ""))
+    links = [link for link in tree.iter("a") if (rel := link.get("rel")) and _is_tag(rel.lower().split())]
+    lists = (holder for holder in tree.iter("div", "ul", "p", "footer") if "tag" in (classes := (holder.get("class") or "").lower()) and _TAG_LIST.search(classes))
     own = (list(holder.iter("a")) for holder in lists if not _OTHER_TAGS.search(" ".join(_classes_around(holder))))
     links = [link for link in links if not _OTHER_TAGS.search(" ".join(_classes_around(link)))] or next((found for found in own if found), [])
     tags = list(dict.fromkeys(one_line(link.text_content()).lstrip("#").strip() for link in links))
     if len(tags) <= _TAGS_MAX:
         yield from (FieldCandidate("keywords", tag, "microdata") for tag in tags if 0 < len(tag) <= _TAG_CHARS_MAX)
+
+
+def _is_tag(relations: list[str]) -> bool:
+    return "tag" in relations and "category" not in relations
 
 
 def _classes_around(element: HtmlElement) -> Iterator[str]:

@@ -392,7 +392,7 @@ def _marked(
             )
         )
         done |= {candidate.field} if wins else set()
-        marked.append(replace(candidate, chosen=wins))
+        marked.append(candidate if candidate.chosen == wins else replace(candidate, chosen=wins))
     return tuple(marked)
 
 

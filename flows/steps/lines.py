@@ -45,6 +45,7 @@ def words(text: str | None) -> list[str]:
     return re.findall(r"\w+", (text or "").casefold())
 
 
+@lru_cache(maxsize=1024)  # the paragraphs of a text are counted by each who judges it
 def word_count(text: str) -> int:
     """How many words a text has; scripts without spaces count one word per four letters (about a Burmese word)."""
     return len(text.split()) + (0 if text.isascii() else len(_UNSPACED.findall(text)) // 4)

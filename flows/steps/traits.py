@@ -35,8 +35,9 @@ _DIGITS_CHARS_MAX = 600  # of a line
 _STATED_WORK_MAX = 50_000_000
 _FURNITURE_LEVELS = 5
 _PROSE_FULL = 40.0  # from so many words on a line is prose enough
-_COMMAS = re.compile(r"[,，、،၊]")
+_COMMAS = (",", "，", "、", "،", "၊")
 _DIGIT = re.compile(r"\d")
+_ASCII_DIGITS = b"0123456789"
 _WINDOWS = (1, 3, 8)
 
 
@@ -88,12 +89,20 @@ def _of_texts(lines: Sequence[Line], ends: Sequence[bool]) -> dict[str, Sequence
         "ends_dots": [text.endswith(("...", "…")) for text in texts], "short_sentence": [end and count < 12 for end, count in both],
         "short_no_sentence": [not end and count < 12 for end, count in both],
         "long_no_sentence": [not end and count >= 20 for end, count in both],
-        "commas": [min(1.0, len(_COMMAS.findall(text)) / 5) for text in texts], "capitals": [text.isupper() for text in texts],
+        "commas": [min(1.0, _comma_count(text) / 5) for text in texts], "capitals": [text.isupper() for text in texts],
         "begins_small": [text[:1].islower() for text in texts],
-        "digits": [len(_DIGIT.findall(text, 0, _DIGITS_CHARS_MAX)) / min(len(text), _DIGITS_CHARS_MAX) for text in texts],
+        "digits": [_digit_count(text[:_DIGITS_CHARS_MAX]) / min(len(text), _DIGITS_CHARS_MAX) for text in texts],
         "short_with_year": [count < 12 and _YEAR.search(text) is not None for text, count in zip(texts, counts, strict=True)],
         "bars": [text.count("|") >= 2 for text in texts],
     }  # fmt: skip
+
+
+def _comma_count(text: str) -> int:
+    return text.count(",") if text.isascii() else sum(map(text.count, _COMMAS))
+
+
+def _digit_count(text: str) -> int:
+    return len(text) - len(text.encode().translate(None, _ASCII_DIGITS)) if text.isascii() else len(_DIGIT.findall(text))
 
 
 class _Places:
