@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +34,11 @@ WORD = re.compile(
     rf"|[{UNSPACED}]|(?![{MYANMAR}{UNSPACED}])[^\W_](?:(?![{MYANMAR}{UNSPACED}])[\w{MARKS}]|['’ʼ](?=[^\W_]))*"
 )
 ASCII_WORD = re.compile(rf"(?P<break>\n+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})|[a-zA-Z0-9](?:[\w]|'(?=[a-zA-Z0-9]))*", re.ASCII)
+# The same words of a text in small letters, as mere strings: what kind each is shows in its signs.
+ASCII_WORD_FOUND = re.compile(re.sub(r"\(\?P<\w+>", "(?:", ASCII_WORD.pattern), re.ASCII)
+# What editors set where a keyboard has nothing but ASCII; all of these but the apostrophe only stand between words.
+TYPOGRAPHY = {"’": "'", **dict.fromkeys("‘“”–—…•\u00a0", " ")}
+PARAGRAPHS = re.compile(r"(\n+)")
 POSSESSIVE = re.compile("['’ʼ]s$")
 APOSTROPHES = re.compile("['’ʼ]")
 TWO_PIECE_U = re.compile("[\u1025\u1009]\u102e")
@@ -72,8 +78,33 @@ def searchable(text: str) -> str:
     'mrauk u မြောက် ဦး'
     """
     if text.isascii():
-        return " ".join(map(folded_ascii, ASCII_WORD.finditer(text)))
-    return " ".join(map(folded, WORD.finditer(same_length_spelling(INVISIBLE.sub("", text)))))
+        return " ".join(ascii_words(text))
+    text = INVISIBLE.sub("", text)
+    if HAS_MYANMAR.search(text):
+        return " ".join(map(folded, WORD.finditer(same_length_spelling(text))))
+    return " ".join(word for part in PARAGRAPHS.split(text) for word in words_in_part(part))
+
+
+def words_in_part(part: str) -> Iterable[str]:
+    """The words of a paragraph or of what stands between two, without Burmese; most hold nothing outside ASCII but typography."""
+    plain = part
+    if not plain.isascii():
+        for sign, ascii_sign in TYPOGRAPHY.items():
+            plain = plain.replace(sign, ascii_sign)
+    return ascii_words(plain) if plain.isascii() else map(folded, WORD.finditer(part))
+
+
+def ascii_words(text: str) -> Iterator[str]:
+    return (word if word.isalnum() else folded_signs(word) for word in ASCII_WORD_FOUND.findall(text.lower()))
+
+
+def folded_signs(word: str) -> str:
+    """As `folded_ascii` for a word in small letters that is more than letters and digits."""
+    if word[0] == "\n":
+        return BREAK
+    if "." in word or "," in word:
+        return word.replace(",", "") if word[0].isdigit() else word.replace(".", "")
+    return word.removesuffix("'s").replace("'", "")
 
 
 def folded_ascii(match: re.Match[str]) -> str:
