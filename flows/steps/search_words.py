@@ -91,7 +91,9 @@ def words_in_part(part: str) -> Iterable[str]:
     if not plain.isascii():
         for sign, ascii_sign in TYPOGRAPHY.items():
             plain = plain.replace(sign, ascii_sign)
-    return ascii_words(plain) if plain.isascii() else map(folded, WORD.finditer(part))
+    if plain.isascii():
+        return ascii_words(plain)
+    return (word.lower() if (word := match[0]).isascii() and word.isalnum() else folded(match) for match in WORD.finditer(part))
 
 
 def ascii_words(text: str) -> Iterator[str]:
