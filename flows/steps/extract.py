@@ -105,7 +105,7 @@ def _article(tree: HtmlElement, page: Page, rules: OutletRules, rewritten: Calla
     candidates += _masthead_candidates(masthead, written, captured_on, stated, rules)
     if choose_date(candidates, rules, page.fetched_at) is None:
         opening = next(iter(cleaned.paragraphs), None)
-        candidates += _day_anywhere(page, rewritten, captured_on, rules, (*head.site_names, rules.name, *rules.hosts), opening)
+        candidates += _day_anywhere(page, rewritten, captured_on, rules, head, opening)
     candidates = with_created(candidates, rules)
     refusal = _refusal(tree, cleaned, head, page)
     return refusal or _assembled(page, rules, head, masthead, written, headline, cleaned, _with_selected(pictures, cleaned, candidates), candidates)
@@ -133,15 +133,14 @@ def _opening(cleaned: Cleaned, rules: OutletRules) -> Dateline | None:
 
 
 def _day_anywhere(
-    page: Page, rewritten: Callable[[str], str], captured_on: date, rules: OutletRules, site_names: tuple[str, ...], opening: str | None
+    page: Page, rewritten: Callable[[str], str], captured_on: date, rules: OutletRules, head: Head, opening: str | None
 ) -> list[FieldCandidate]:
     """The day of a page that gives none in its head or near its headline. The page is parsed anew: the day may stand in what counts as furniture."""
     tree = parse(page, rewritten)
     if isinstance(tree, Rejected):
         return []
-    head = read_head(tree, page)
     drop_silent(tree)
-    headline, heading = find_headline(tree, head.candidates, site_names)
+    headline, heading = find_headline(tree, head.candidates, (*head.site_names, rules.name, *rules.hosts))
     shown = lines_within(tree.body)
     at = _line_of(shown, heading)
     at = at if at >= 0 else headline_line(shown, headline, opening)

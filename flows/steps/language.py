@@ -25,6 +25,9 @@ _ENGLISH_WORDS = frozenset({
     "as", "is", "but", "or", "be", "it", "they", "we", "you",
 })  # fmt: skip
 _ENGLISH_WORDS_SHARE_MIN = 0.05
+# So many of so many words, in both halves, leave no doubt: 533 of 607 English articles have them; of 360 others in Latin letters the most had .11
+# (Danish), a text half in English .16, Chin paragraphs none.
+_PLAIN_WORDS_MIN, _PLAIN_SHARE_MIN = 60, 0.2
 # Any other language is a guess below this. On 20 words the model names a wrong one for none of 181 Chin pieces, on 5 words for six of 794.
 _SURE_SCORE, _SURE_WORDS = 0.8, 20
 # Within a script other than Latin there are few languages to mistake for one another.
@@ -170,6 +173,8 @@ def _among(letters: frozenset[str], counts: Counter[str]) -> int:
 
 def _latin_language(text: str, declared: str | None) -> str:
     """Statistics where they are sure; else the outlet's own language, except English, which Chin is mistaken for."""
+    if _is_plain_english(text):
+        return "en"
     language, score = _statistics(text)
     if language == "en":
         return "en" if score > _ENGLISH_SCORE_MIN and _reads_as_english(text, score) else _not_english(declared)
@@ -177,6 +182,13 @@ def _latin_language(text: str, declared: str | None) -> str:
         return declared
     sure = score > _SURE_SCORE and len(_WORD.findall(text)) >= _SURE_WORDS and "LATIN" in _scripts_of(language)
     return language if sure else _not_english(declared)
+
+
+def _is_plain_english(text: str) -> bool:
+    """Whether the words alone settle it; the statistics take half a millisecond."""
+    words = _WORD.findall(text[:_DETECTED_CHARS].casefold())
+    halves = (words[: len(words) // 2], words[len(words) // 2 :])  # an English notice may stand above a text in another language
+    return len(words) >= _PLAIN_WORDS_MIN and all(sum(word in _ENGLISH_WORDS for word in half) >= _PLAIN_SHARE_MIN * len(half) for half in halves)
 
 
 def _reads_as_english(text: str, score: float) -> bool:
