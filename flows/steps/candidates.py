@@ -330,7 +330,8 @@ _TAG_CHARS_MAX = 50
 def _printed_tags(tree: HtmlElement) -> Iterator[FieldCandidate]:
     """The tags that the page prints below its text: links with rel=tag that are no category, else the links of the first list classed as tags."""
     links = [link for link in tree.iter("a") if (rel := link.get("rel")) and _is_tag(rel.lower().split())]
-    lists = (holder for holder in tree.iter("div", "ul", "p", "footer") if "tag" in (classes := (holder.get("class") or "").lower()) and _TAG_LIST.search(classes))
+    classed = ((holder, name.lower()) for holder in tree.iter("div", "ul", "p", "footer") if (name := holder.get("class")))
+    lists = (holder for holder, name in classed if "tag" in name and _TAG_LIST.search(name))
     own = (list(holder.iter("a")) for holder in lists if not _OTHER_TAGS.search(" ".join(_classes_around(holder))))
     links = [link for link in links if not _OTHER_TAGS.search(" ".join(_classes_around(link)))] or next((found for found in own if found), [])
     tags = list(dict.fromkeys(one_line(link.text_content()).lstrip("#").strip() for link in links))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -101,7 +101,8 @@ class Line(NamedTuple):  # a page has hundreds: a tuple is made in a third of th
 
 def lines_within(element: HtmlElement) -> list[Line]:
     """The visible lines inside an element."""
-    return _lines(_TEXTS(element))
+    found = _TEXTS(element)
+    return _lines(found if isinstance(found, list) else [])
 
 
 class _Open:
@@ -146,7 +147,7 @@ class _Open:
         return Line(text, block, self.is_link, word_count(text), tuple(self.nodes), self.linked / letters, self.bold / letters)
 
 
-def _lines(texts: list[object]) -> list[Line]:
+def _lines(texts: Sequence[object]) -> list[Line]:
     lines: list[Line | None] = []
     spots: dict[_Element, _Spot] = {}
     opened, at = _Open(), None
