@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from string import Template
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import duckdb
@@ -21,7 +21,7 @@ from warehouse.load import arrow_table, id_table, insert, merge, sketch_row
 from warehouse.records import Likeness, Sketch
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory
-KEYS_AT_ONCE = 1_000  # looked up in one query; DuckDB uses the key for up to 2,048
+ROWS_APART = 8_192  # texts nearer to each other are read in one go
 TEXTS_AT_HAND = 200  # of those under comparison; 0.1 MB each, and a run must not grow with what it brings in
 
 
@@ -213,11 +213,23 @@ def names_of(connection: duckdb.DuckDBPyConnection, name: str, asked: Iterable[s
 
 
 def bodies_of(connection: duckdb.DuckDBPyConnection, asked: list[str]) -> dict[str, str]:
+    """{article_id: body}. Texts lie packed, 2,048 at once, so those that stand near each other are read together and the rest is not read.
+
+    Measured with 1,509 of 50,000: .1 CPU seconds; 7 through the key, which unpacks them for each text; .4 by a join, which unpacks all.
+    """
+    connection.register("asked", id_table(asked))
+    places = [place for (place,) in connection.execute(statement("copies_places")).fetchall()]
     found: dict[str, str] = {}
-    for start in range(0, len(asked), KEYS_AT_ONCE):
-        chunk = asked[start:start + KEYS_AT_ONCE]
-        found |= connection.execute(Template(statement("copies_bodies")).substitute(places=", ".join("?" * len(chunk))), chunk).fetchall()
+    for first, last in stretches(places, ROWS_APART):
+        found |= connection.execute(statement("copies_bodies"), {"first": first, "last": last}).fetchall()
+    connection.unregister("asked")
     return found
+
+
+def stretches(places: list[int], apart: int) -> list[tuple[int, int]]:
+    """First and last of the places, which are in order, cut where two are more than so far apart: [1, 2, 9], 5 is [(1, 2), (9, 9)]."""
+    cuts = [at for at in range(1, len(places)) if places[at] - places[at - 1] > apart]
+    return [(places[first], places[last - 1]) for first, last in pairwise([0, *cuts, len(places)])] if places else []
 
 
 def edges_of(connection: duckdb.DuckDBPyConnection, asked: set[str]) -> list[Edge]:
