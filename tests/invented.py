@@ -12,16 +12,18 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from bench_search import Text
+from bench_search import RARE_WORDS, Text
 
 from flows.steps.taggers import vocabulary
 
 OUTLETS = 40  # the paper of a house in English and its sister in Burmese, twenty times
 COPIES = 0.05
 FIRST_DAY = datetime(2025, 3, 1, tzinfo=UTC)
+BURMESE_SYLLABLES = ("ဘာ", "ဇူး", "ကေ", "လို", "မင်း", "သာ", "ရာ", "ယော", "နီ", "ရွှေ", "ဂါ", "ပေါ")
 REPORTS = {
     "en": (
         "Fighting broke out near {place} on {day} after a column of about {m} junta soldiers left its camp, residents said.",
@@ -72,7 +74,7 @@ class Writer:
 
     def __init__(self, per_day: int, first: int = 0, seed: int = 7) -> None:
         self.per_day, self.number, self.draw = per_day, first, random.Random(seed)
-        self.texts = {language: Text(language, self.draw) for language in ("en", "my")}
+        self.texts = {"en": Text("en", self.draw), "my": burmese(self.draw)}
         towns = [place for place in places() if place[0] and place[1]]
         self.places = {"en": [en for en, _ in towns], "my": [my for _, my in towns]}
         self.recent: deque[tuple[int, str, str, list[str]]] = deque(maxlen=per_day * 3 // 2)
@@ -131,6 +133,15 @@ class Writer:
             "authors": [self.texts["en"].piece(2).title()], "date_published": self.published().isoformat(timespec="seconds"),
         }
         return Invented(self.number, copies, row)
+
+
+def burmese(draw: random.Random) -> Text:
+    """The words of the Burmese sample, which are few, and as many invented ones as the English text has: else all texts would be alike."""
+    text = Text("my", draw)
+    names = ["".join(draw.choices(BURMESE_SYLLABLES, k=draw.randrange(2, 5))) for _ in range(RARE_WORDS)]
+    text.words = list(dict.fromkeys([*text.words, *names]))
+    text.weights = list(accumulate(1 / rank for rank in range(3, len(text.words) + 3)))
+    return text
 
 
 def places() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ create or replace temp macro copy_of(id) as
 
 insert into articles by name
 select * replace (
-    moved(article_id) as article_id, replace(url, '/news/', '/news/$k/') as url, text_of(article_id, body) as body,
+    moved(article_id) as article_id, if($k = 0, url, replace(url, '/news/', '/news/$k/')) as url, text_of(article_id, body) as body,
     sha256(text_of(article_id, body)) as body_sha256, date_published - interval $shift days as date_published,
     (published_on - $shift)::date as published_on, (dateline_date - $shift)::date as dateline_date,
     night_of(published_on) as first_seen_at, night_of(published_on) as last_seen_at,
