@@ -46,7 +46,6 @@ BASE = 50_000
 LINES_PER_FILE = 10_000
 COPIES_OF_NIGHT = 0.1
 TIMES = 3  # each query
-THREADS = 2  # of the queries
 MULTIPLY = Path(__file__).with_name("multiply.sql")
 MB = 1_000_000
 
@@ -170,7 +169,6 @@ def measure_queries(folder: Path) -> list[tuple[str, float, float, int]]:
     """(name, ms, CPU ms, rows) of each worked query: medians, after one run that is not counted."""
     found = []
     with closing(open_published(settings_of(folder).published_database)) as connection:
-        connection.execute(f"set threads = {THREADS}") if is_unlocked(connection) else None
         for name, sql in db.sql_files("queries").items():
             costs, rows = [], 0
             for _ in range(TIMES + 1):
@@ -180,10 +178,6 @@ def measure_queries(folder: Path) -> list[tuple[str, float, float, int]]:
             wall_ms, cpu_ms = (statistics.median(each) for each in zip(*costs[1:], strict=True))
             found.append((name, wall_ms, cpu_ms, rows))
     return found
-
-
-def is_unlocked(connection: duckdb.DuckDBPyConnection) -> bool:
-    return not connection.execute("select current_setting('lock_configuration')").fetchall()[0][0]
 
 
 def sizes(folder: Path, scratch: Path) -> dict[str, int]:
