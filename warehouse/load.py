@@ -126,6 +126,11 @@ class Known:
     observations: dict[str, Observation] = field(default_factory=dict)
     versions: list[Row] = field(default_factory=list)  # headline, description, body, body_sha256, capture_id, by number
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the warehouse has any row of it."""
+        return bool(self.article or self.observations or self.versions)
+
     def texts(self) -> dict[str, Row]:
         """The stored texts by the observation that first said them, and by content for observations that only repeated one.
 
@@ -149,11 +154,8 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     out: dict[str, list[Row]] = defaultdict(list)
     for article_id, readings in groups.items():
         rows_of_article(known[article_id], sorted(readings, key=lambda r: (r.seen_at, r.observation_id)), batch, counts, out, places)
-    connection.register("touched", id_table(groups))
-    connection.register("rewritten", id_table(row["article_id"] for row in out["rewritten"]))
-    connection.execute(statement("delete_versions"))
+    delete_rewritten(connection, [name for name in groups if known[name].is_held], [row["article_id"] for row in out["rewritten"]])
     for table in ARTICLE_TABLES:
-        connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
         insert(connection, table, out[table])
     insert(connection, "article_versions", out["article_versions"])
     merge(connection, "observations", out["observations"])
@@ -161,7 +163,23 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     remove_articles_without_observations(connection, left)
     merge(connection, "article_texts", out["article_texts"])
     note_pending(connection, groups, left)
+
+
+def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rewritten: list[str]) -> None:
+    """Takes out the versions of articles that the warehouse holds, and what hangs on the text of those that are written anew.
+
+    New articles have nothing to take out: to look for it would read the ids of all tags of all history.
+    """
+    if not held:
+        return
+    connection.register("touched", id_table(held))
+    connection.execute(statement("delete_versions"))
     connection.unregister("touched")
+    if not (again := set(held).intersection(rewritten)):
+        return
+    connection.register("rewritten", id_table(sorted(again)))
+    for table in ARTICLE_TABLES:
+        connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
     connection.unregister("rewritten")
 
 
@@ -201,6 +219,7 @@ def remove_articles_without_observations(connection: duckdb.DuckDBPyConnection, 
     connection.register("rewritten", id_table(emptied))
     for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "articles"):
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
+    connection.unregister("rewritten")
 
 
 def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]) -> dict[str, Known]:
@@ -371,6 +390,7 @@ def note_pending(connection: duckdb.DuckDBPyConnection, groups: dict[str, list[A
         sketches = [r.sketch for r in groups.get(article_id, ()) if r.sketch and r.text_sha256 == current.get(article_id)]
         pending.append({"article_id": article_id} | (sketch_row(sketches[0]) if sketches else {}))
     insert(connection, "copies_pending", pending)
+    connection.unregister("touched")
 
 
 def sketch_row(sketch: Sketch) -> Row:

@@ -11,24 +11,30 @@ with slice as (
     from (select distinct outlet_id from outlets)
     group by house
     having count(*) > 1
+    intersect
+    select regexp_replace(outlet_id, '_[a-z]{2,3}$', '') from articles join slice using (article_id)
 ), printed as materialized (
     select article_id, text_sketches.dated_at, language, regexp_replace(outlet_id, '_[a-z]{2,3}$', '') as house, slice.article_id is not null as is_of_slice
     from text_sketches join articles using (article_id) left join slice using (article_id)
     where text_sketches.dated_at between (select first from bounds) and (select last from bounds) and language <> 'und'
         and regexp_replace(outlet_id, '_[a-z]{2,3}$', '') in (select house from houses)
+), named as materialized (
+    -- The rows first: what is made of them would be made of all mentions of all history.
+    select article_id, kind, entity_id from mentions where article_id in (select article_id from printed)
+), counted as materialized (
+    select article_id, role, best from figures where article_id in (select article_id from printed)
+), pictured as materialized (
+    select article_id, regexp_extract(url, '([^/?]{6,}?)(-[0-9]+x[0-9]+)?\.[A-Za-z]+(\?.*)?$', 1) as picture
+    from images
+    where article_id in (select article_id from printed)
 ), telling as (
-    select distinct article_id, 'place ' || entity_id as item
-    from mentions join printed using (article_id)
-    where kind = 'place' and length(entity_id) >= 9
+    select distinct article_id, 'place ' || entity_id as item from named where kind = 'place' and length(entity_id) >= 9
     union
-    select distinct article_id, 'figure ' || role || ' ' || best
-    from figures join printed using (article_id)
-    where best >= 2
+    select distinct article_id, 'figure ' || role || ' ' || best from counted where best >= 2
     union
-    select distinct article_id, 'picture ' || regexp_extract(url, '([^/?]{6,}?)(-[0-9]+x[0-9]+)?\.[A-Za-z]+(\?.*)?$', 1)
-    from images join printed using (article_id)
+    select distinct article_id, 'picture ' || picture from pictured where picture <> ''
 ), told as materialized (
-    select * from telling join printed using (article_id) where item <> 'picture '
+    select * from telling join printed using (article_id)
 )
 select least(one.article_id, other.article_id) as article_id, greatest(one.article_id, other.article_id) as other_article_id
 from told as one
