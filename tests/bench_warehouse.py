@@ -131,8 +131,8 @@ def timed_import(file: Path, folder: Path) -> dict[str, float]:
     began = time.process_time()
     summary = jobs.import_files(settings_of(folder), [file])
     spent["process"] = time.process_time() - began
-    if summary.alerts:
-        raise SystemExit(f"the import was not complete: {summary.alerts}")
+    if summary.exit_status:
+        raise SystemExit(f"the import was not complete: {summary.alerts} {summary.findings}")
     return spent
 
 

@@ -1,2 +1,2 @@
--- The asked articles among the rows from $first to $last.
-select article_id, body from articles where rowid between $first and $last and article_id in (select article_id from asked)
+-- The texts of the touched articles among the rows from $first to $last.
+select article_id, body from articles where rowid between $first and $last and article_id in (select article_id from touched)
