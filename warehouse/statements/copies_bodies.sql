@@ -1,2 +1,2 @@
--- The texts of some articles, found through the key: a join would read the texts of all.
-select article_id, body from articles where article_id in ($places)
+-- The texts of the touched articles among the rows from $first to $last.
+select article_id, body from articles where rowid between $first and $last and article_id in (select article_id from touched)

@@ -2,7 +2,7 @@
 with said as (
     select outlet_id, url, list([field, value, source]) as candidates
     from field_sources join articles using (article_id)
-    where source in ('feed', 'sitemap', 'listing')
+    where articles.outlet_id = $outlet_id and source in ('feed', 'sitemap', 'listing')
     group by outlet_id, url
 ), answered as (
     select url, arg_max(final_url, fetched_at) as asked_url, arg_max(coalesce(revisit_of, capture_id), fetched_at) as original_id

@@ -1,4 +1,6 @@
--- Pairs of one house, at most 72 hours apart, in two languages. A house is what its outlet ids have in common: dmg of dmg_en and dmg_my.
+-- Pairs of one house, at most 72 hours apart, in two languages, that share two townships or figures, or a picture: less is no translation
+-- (translations_score.sql). A house is what its outlet ids have in common: dmg of dmg_en and dmg_my.
+-- They are met through what they share: all pairs of three days are a hundred times as many.
 create or replace temp table translation_candidates as
 with slice as (
     select article_id, dated_at from text_sketches where article_id in (select article_id from copies_slice)
@@ -9,14 +11,35 @@ with slice as (
     from (select distinct outlet_id from outlets)
     group by house
     having count(*) > 1
-), printed as (
-    select article_id, dated_at, language, regexp_replace(outlet_id, '_[a-z]{2,3}$', '') as house
-    from text_sketches join articles using (article_id)
-    where dated_at between (select first from bounds) and (select last from bounds) and language <> 'und'
+    intersect
+    select regexp_replace(outlet_id, '_[a-z]{2,3}$', '') from articles join slice using (article_id)
+), printed as materialized (
+    select article_id, text_sketches.dated_at, language, regexp_replace(outlet_id, '_[a-z]{2,3}$', '') as house, slice.article_id is not null as is_of_slice
+    from text_sketches join articles using (article_id) left join slice using (article_id)
+    where text_sketches.dated_at between (select first from bounds) and (select last from bounds) and language <> 'und'
         and regexp_replace(outlet_id, '_[a-z]{2,3}$', '') in (select house from houses)
+), named as materialized (
+    -- The rows first: what is made of them would be made of all mentions of all history.
+    select article_id, kind, entity_id from mentions where article_id in (select article_id from printed)
+), counted as materialized (
+    select article_id, role, best from figures where article_id in (select article_id from printed)
+), pictured as materialized (
+    select article_id, regexp_extract(url, '([^/?]{6,}?)(-[0-9]+x[0-9]+)?\.[A-Za-z]+(\?.*)?$', 1) as picture
+    from images
+    where article_id in (select article_id from printed)
+), telling as (
+    select distinct article_id, 'place ' || entity_id as item from named where kind = 'place' and length(entity_id) >= 9
+    union
+    select distinct article_id, 'figure ' || role || ' ' || best from counted where best >= 2
+    union
+    select distinct article_id, 'picture ' || picture from pictured where picture <> ''
+), told as materialized (
+    select * from telling join printed using (article_id)
 )
-select distinct least(one.article_id, other.article_id) as article_id, greatest(one.article_id, other.article_id) as other_article_id
-from printed as one
-    join slice using (article_id)
-    join printed as other on other.house = one.house and other.language <> one.language
+select least(one.article_id, other.article_id) as article_id, greatest(one.article_id, other.article_id) as other_article_id
+from told as one
+    join told as other on other.item = one.item and other.house = one.house and other.language <> one.language
         and other.dated_at between one.dated_at - interval 72 hours and one.dated_at + interval 72 hours
+where one.is_of_slice
+group by all
+having count(distinct one.item) >= 2 or bool_or(starts_with(one.item, 'picture '))

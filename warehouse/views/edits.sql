@@ -1,16 +1,13 @@
 -- One row per version of an article after the first: what it changed.
 create or replace view edits as
-with pairs as (
-    select article_id, version, seen_at, changes, headline, description, body,
-        lag(headline) over (partition by article_id order by version) as headline_before,
-        lag(description) over (partition by article_id order by version) as description_before,
-        lag(body) over (partition by article_id order by version) as body_before
-    from article_versions
-)
-select article_id, outlet_id, url, pairs.version, seen_at, changes, headline_before, pairs.headline, description_before, pairs.description,
-    body_before, pairs.body
-from pairs join articles using (article_id)
-where pairs.version > 1;
+select article_id, outlet_id, url, now.version, now.seen_at, now.changes,
+    past.headline as headline_before, now.headline, past.description as description_before, now.description,
+    past.body as body_before, now.body
+from article_versions as now
+    -- Versions are numbered without gaps. A window over all versions would sort a million to find the few that are not the first.
+    join article_versions as past using (article_id)
+    join articles using (article_id)
+where now.version > 1 and past.version = now.version - 1;
 comment on view edits is 'One row per version of an article after the first.';
 comment on column edits.article_id is 'Article.';
 comment on column edits.outlet_id is 'Outlet that published it.';
