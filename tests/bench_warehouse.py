@@ -231,7 +231,7 @@ def bench(folder: Path, articles: int, scratch: Path) -> None:
     print_imports(measured)
     print_queries(measure_queries(folder / name))
     for what, size in sizes(folder / name, scratch).items():
-        print(f"{what}: {size / MB:,.0f} MB, {size / articles:,.0f} bytes an article")
+        print(f"{what}: {size / MB:,.0f} MB, {size / (articles + 1 + PER_DAY):,.0f} bytes an article")
 
 
 def make_stage(folder: Path, name: str, writer: invented.Writer, base: int, times: int, now: str) -> None:
@@ -253,7 +253,7 @@ def print_imports(measured: dict[int, dict[str, dict[str, Any]]]) -> None:
         for part in parts:
             print(f"  {part:26}" + "".join(f"{costs.get(part, 0):14.2f}" for costs in columns.values()))
         rest = {articles: costs["whole"] - costs.get("copy", 0) for articles, costs in columns.items()}
-        print(f"  {'without the copy of the file':26}" + "".join(f"{value:12.2f}" for value in rest.values()))
+        print(f"  {'without the copy':26}" + "".join(f"{value:14.2f}" for value in rest.values()))
 
 
 def print_queries(found: list[tuple[str, float, float, int]]) -> None:
