@@ -425,6 +425,23 @@ def forget(context: Context, url: str, yes: bool) -> None:
 
 
 @cli.command()
+@click.option("--all", "whole", is_flag=True, help="Read every kept page and every block of the databases, not a sample.")
+@click.option("--dry-run", is_flag=True, help="Repair nothing; say what would be repaired.")
+@global_options
+@click.pass_obj
+def doctor(context: Context, whole: bool, dry_run: bool) -> None:
+    """Examines the machine, the data folder and the last runs, says what to do, and repairs what is safe to repair.
+
+    Example: nightdesk doctor --dry-run
+    """
+    from flows import doctor as examining
+
+    health = examining.doctor(context.settings(), whole=whole, dry_run=dry_run, progress=context.progress())
+    click.echo(examining.as_json(health) if context.as_json else examining.as_text(health, width=terminal_width()))
+    sys.exit(health.exit_status)
+
+
+@cli.command()
 @click.argument("file_or_url")
 @click.option("--outlet", "outlet_id", required=True, metavar="ID", help="Outlet whose rules are used.")
 @click.option("--url", metavar="URL", help="Address of the page, where a file does not say it.")
