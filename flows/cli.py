@@ -427,18 +427,39 @@ def forget(context: Context, url: str, yes: bool) -> None:
 @cli.command()
 @click.option("--all", "whole", is_flag=True, help="Read every kept page and every block of the databases, not a sample.")
 @click.option("--dry-run", is_flag=True, help="Repair nothing; say what would be repaired.")
+@click.option("--restore", is_flag=True, help="Go back to the published file and take in what was kept since.")
+@click.option("--rebuild", is_flag=True, help="Make a new database from the captures alone, beside the old one, and compare the two.")
+@click.option("--swap", is_flag=True, help="With --rebuild: put it in the place of the old one and publish.")
 @global_options
 @click.pass_obj
-def doctor(context: Context, whole: bool, dry_run: bool) -> None:
+def doctor(context: Context, whole: bool, dry_run: bool, restore: bool, rebuild: bool, swap: bool) -> None:
     """Examines the machine, the data folder and the last runs, says what to do, and repairs what is safe to repair.
 
     Example: nightdesk doctor --dry-run
     """
     from flows import doctor as examining
 
+    if restore + rebuild + (whole or dry_run) > 1 or (swap and not rebuild):
+        raise AskedWrongly("Give one of --restore, --rebuild, and --all or --dry-run. --swap belongs to --rebuild.")
+    if restore or rebuild:
+        mend(context, swap=swap, whole=rebuild)
     health = examining.doctor(context.settings(), whole=whole, dry_run=dry_run, progress=context.progress())
     click.echo(examining.as_json(health) if context.as_json else examining.as_text(health, width=terminal_width()))
     sys.exit(health.exit_status)
+
+
+def mend(context: Context, *, swap: bool, whole: bool) -> NoReturn:
+    """Goes back to the published file, or rebuilds all from the captures, and leaves with how that ended."""
+    from flows import rebuilding
+
+    settings, progress, width = context.settings(), context.progress(), terminal_width()
+    if whole:
+        rebuilt = rebuilding.rebuild(settings, swap=swap, progress=progress)
+        click.echo(rebuilding.as_json(rebuilt) if context.as_json else rebuilding.rebuilt_as_text(rebuilt, width=width))
+        sys.exit(rebuilt.exit_status)
+    restored = rebuilding.restore(settings, progress=progress)
+    click.echo(rebuilding.as_json(restored) if context.as_json else rebuilding.restored_as_text(restored, width=width))
+    sys.exit(restored.exit_status)
 
 
 @cli.command()

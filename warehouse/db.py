@@ -68,10 +68,16 @@ def sql_files(folder: str) -> dict[str, str]:
 def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The writer's database, made or migrated where needed. Only the holder of the writer lock may call this.
 
-    Raises DatabaseUnusable for a file that cannot be opened, is newer than this program, or fails a migration; the file stays as it was.
+    Raises DatabaseUnusable for a file that cannot be opened, is newer than this program, or fails a migration; the file stays as it was. Also
+    where there is a published file and no working database: an empty one in its place would lose what no capture can give again.
     """
     path = settings.work_database
     if not path.exists():
+        if settings.published_database.exists():
+            raise DatabaseUnusable(
+                f"{path} is not there, but {settings.published_database} is. `nightdesk doctor --restore` makes it again from that file and from "
+                "what was kept since. To begin anew, move the published file away."
+            )
         # The log of a database that was moved away must not be played into the new one.
         log = path.with_name(path.name + ".wal")
         if log.exists():
@@ -93,7 +99,7 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     try:
         connection = duckdb.connect(str(path), config=config)
     except duckdb.Error as error:
-        remedy = "Move it and its .wal file away and run `nightdesk reprocess` to build it anew from the captures."
+        remedy = "`nightdesk doctor` says what is wrong with it; `nightdesk doctor --restore` goes back to the published file."
         raise DatabaseUnusable(f"{path} cannot be opened: {first_line(error)}. {remedy}") from error
     connection.execute("set timezone = 'UTC'")
     return connection

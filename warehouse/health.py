@@ -101,7 +101,7 @@ def read_whole(connection: Connection, table: str) -> str | None:
 
 
 def newest_runs(connection: Connection, number: int) -> list[Row]:
-    """run_id, kind, started_at, ended_at, state, parameters of the last runs, the newest first."""
+    """run_id, kind, started_at, ended_at, state, parameters, nightdesk_version of the last runs, the newest first."""
     return rows(connection, statement("newest_runs"), {"number": number})
 
 

@@ -52,9 +52,9 @@ def agreement(work: DatabaseState, published: DatabaseState) -> Iterator[Diagnos
     """Every batch that is published is in the working database too; batches that are not published yet wait for a run that ends well."""
     lost, waiting = published.batches - work.batches, work.batches - published.batches
     if lost:
-        yield error(f"{counted(len(lost), 'batch')[:-1]}es of the published file are not in the working database: it is an older one", RESTORE)
+        yield error(f"{counted(len(lost), 'batch', 'batches')} of the published file are not in the working database: it is an older one", RESTORE)
     elif waiting:
-        yield warning(f"{len(waiting):,} batches are loaded and not published yet", "Run `nightdesk nightly`; what forbids publishing is said below.")
+        yield warning(f"loaded and not published yet: {counted(len(waiting), 'batch', 'batches')}", "Run `nightdesk nightly`; what forbids publishing is said below.")
     elif work.snapshot != published.snapshot:
         yield ok("both files hold the same batches; later runs loaded nothing and were not published")
     else:
@@ -155,10 +155,9 @@ def index_of_search(settings: Settings) -> Iterator[Diagnosis]:
                           "`nightdesk search --rebuild` builds it anew.")
     old = [path for path in search_index.named_folders(settings) if path.name != published.snapshot]
     if old:
-        clear = Repair(f"removed {counted(len(old), 'search index')[:-1].removesuffix('e')}es of earlier states" if len(old) > 1 else
-                       "removed the search index of an earlier state",
-                       lambda: search_index.remove_others(settings, published.snapshot))
-        yield warning(f"{len(old)} search indexes of earlier states lie in search/ and may hold what was withdrawn since", "", clear)
+        kind = counted(len(old), "search index", "search indexes")
+        clear = Repair(f"removed {kind} of earlier states", lambda: search_index.remove_others(settings, published.snapshot))
+        yield warning(f"{kind} of earlier states in search/ may hold what was withdrawn since", "The next run removes them.", clear)
 
 
 def key_of_withdrawals(settings: Settings) -> Iterator[Diagnosis]:
@@ -167,9 +166,9 @@ def key_of_withdrawals(settings: Settings) -> Iterator[Diagnosis]:
     hashes = frozenset[str]().union(*(state.withdrawn for state in states))
     pending = sum(state.withdrawing for state in states if state.path == settings.work_database)
     if hashes and not key_path(settings).exists():
-        yield error(f"{key_path(settings)} is gone, and {counted(len(hashes), 'address')[:-1]}es were withdrawn under it",
+        yield error(f"{key_path(settings)} is gone, and {counted(len(hashes), 'withdrawn address', 'withdrawn addresses')} cannot be told without it",
                     "Restore it from a backup. Until then no run takes anything in.")
     elif hashes:
-        yield ok(f"{len(hashes):,} withdrawn addresses stay out; their key is there. Back it up with the captures")
+        yield ok(f"{counted(len(hashes), 'withdrawn address', 'withdrawn addresses')} will stay out; the key is there. Back it up with the captures")
     if pending:
         yield warning("a withdrawal has begun and not come to its end", "The next run finishes it: `nightdesk nightly`, or `forget` again.")

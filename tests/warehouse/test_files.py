@@ -97,7 +97,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     settings = Settings(data_dir=tmp_path)
     settings.work_dir.mkdir(parents=True)
     settings.work_database.write_bytes(b"this is not a database" * 500)
-    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*Move it and its .wal file away"):
+    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*nightdesk doctor --restore"):
         open_work(settings)
 
 
