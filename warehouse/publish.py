@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import re
-import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,10 +11,10 @@ import duckdb
 from warehouse.captures import rename_durably
 from warehouse.db import first_line, flush, sql_files
 from warehouse.errors import NightdeskError
+from warehouse.file_copy import copy_file
 from warehouse.load import insert, rows
 from warehouse.settings import Settings
 
-FICLONE = 0x40049409  # Linux ioctl: share the blocks of another file; copy-on-write file systems only
 LEVEL = re.compile(r"^-- level: (error|warning)$", re.M)
 
 
@@ -67,6 +64,9 @@ def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Closes the working database and puts a copy of it in the place of the published file. Readers keep what they have open.
 
+    The steps, by which tests of kills and faults name them: `checkpoint` (the log goes into the working database, which is closed), `copy` (into
+    news.duckdb.new: file_copy.copy_file), `flush` (of that file), `rename` (over news.duckdb, and the folder flushed). Up to the rename the
+    last good file is not touched; a published file is never written to; what a kill leaves is news.duckdb.new, which the next run writes anew.
     The connection is closed because a copy of an open DuckDB file can lack what is still in its log, and because opening and closing the
     file a second time in this process would drop the lock on it.
     """
@@ -88,13 +88,3 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     finally:
         temporary.unlink(missing_ok=True)
 
-
-def copy_file(source: Path, target: Path) -> None:
-    """A copy that shares its blocks with the source where the file system can, else an ordinary one."""
-    try:
-        with open(source, "rb") as original, open(target, "wb") as copy:
-            fcntl.ioctl(copy.fileno(), FICLONE, original.fileno())
-    except OSError as error:
-        if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.EXDEV, errno.ENOTTY, errno.ENOSYS, errno.EPERM):
-            raise
-        shutil.copyfile(source, target)

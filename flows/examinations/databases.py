@@ -54,7 +54,8 @@ def agreement(work: DatabaseState, published: DatabaseState) -> Iterator[Diagnos
     if lost:
         yield error(f"{counted(len(lost), 'batch', 'batches')} of the published file are not in the working database: it is an older one", RESTORE)
     elif waiting:
-        yield warning(f"loaded and not published yet: {counted(len(waiting), 'batch', 'batches')}", "Run `nightdesk nightly`; what forbids publishing is said below.")
+        number = counted(len(waiting), "batch", "batches")
+        yield warning(f"loaded and not published yet: {number}", "Run `nightdesk nightly`; what forbids publishing is said below.")
     elif work.snapshot != published.snapshot:
         yield ok("both files hold the same batches; later runs loaded nothing and were not published")
     else:
