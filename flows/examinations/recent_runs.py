@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flows.diagnosis import Diagnosis, error, ok, warning
-from flows.layout import moment
+from flows.layout import counted, moment
 from warehouse import health
 from warehouse.health import DatabaseState
 from warehouse.settings import Settings
@@ -36,7 +36,7 @@ def last_runs(settings: Settings) -> Iterator[Diagnosis]:
         alerts, errors = health.alerts_of_run(connection, last["run_id"]), health.errors_of_run(connection, last["run_id"])
     yield end_of(last)
     for check in errors:
-        yield error(f"check {check['name']}: {check['findings']} findings, such as {check['observed']} ({check['detail'] or 'no detail'})",
+        yield error(f"check {check['name']}: {counted(check['findings'], 'finding')}, such as {check['observed']} ({check['detail'] or 'no detail'})",
                     "Nothing is published while a check finds an error. Mend what it names and run the same command again; if nothing is wrong "
                     "there, report it.")
     for row in alerts:

@@ -125,7 +125,7 @@ def test_bytes_that_changed_in_a_kept_page_are_found_by_all(folder):
 
 
 REPAIRED = [  # what is done to the folder, the words of the repair, and whether it is mended
-    (lambda folder: first_warc(folder).rename(f"{first_warc(folder)}.open"), "cut after the last whole record", lambda folder: first_warc(folder).exists()),
+    (lambda folder: first_warc(folder).rename(f"{first_warc(folder)}.open"), "cut after the last whole record", lambda folder: not list(folder.rglob("*.open"))),
     (lambda folder: (folder / "work" / "work.duckdb.new").write_bytes(b"half"), "removed work.duckdb.new", lambda folder: not (folder / "work" / "work.duckdb.new").exists()),
     (lambda folder: (folder / "news.duckdb.new").write_bytes(b"half"), "removed news.duckdb.new", lambda folder: not (folder / "news.duckdb.new").exists()),
     (lambda folder: (folder / "captures").chmod(0o755), "open to its owner only", lambda folder: (folder / "captures").stat().st_mode & 0o077 == 0),
@@ -178,7 +178,7 @@ def test_while_another_run_writes_its_files_are_left_alone_and_named(folder):
 
 
 def test_a_lock_whose_taker_is_gone_names_the_process_that_still_holds_it(folder):
-    orphan = "import subprocess, sys; child = subprocess.Popen(['sleep', '60'], pass_fds=(int(sys.argv[1]),)); print(child.pid)"
+    orphan = "import subprocess, sys; child = subprocess.Popen(['sleep', '60'], pass_fds=(int(sys.argv[1]),), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL); print(child.pid)"
     hold = (f"import sys, subprocess, pathlib\nfrom warehouse.lock import writer_lock\nwith writer_lock(pathlib.Path(sys.argv[1]), 'r', wait_s=0) as handle:\n"
             f"    print(subprocess.run([sys.executable, '-c', {orphan!r}, str(handle)], pass_fds=(handle,), stdout=subprocess.PIPE, text=True).stdout)")
     pid = int(subprocess.run([sys.executable, "-c", hold, str(folder / "work")], capture_output=True, text=True, check=True, timeout=30).stdout)
@@ -192,7 +192,7 @@ def test_a_lock_whose_taker_is_gone_names_the_process_that_still_holds_it(folder
 
 def test_where_nothing_is_nothing_is_made(tmp_path):
     done = nightdesk("doctor", data_dir=tmp_path / "none")
-    assert (done.returncode, "nothing was collected yet" in done.stdout) == (0, True)
+    assert (done.returncode, "nothing was collected yet" in " ".join(done.stdout.split())) == (0, True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -220,9 +220,9 @@ def test_what_does_not_go_together_is_asked_wrongly(tmp_path, words):
 
 # ---------------------------------------------------------------- the way back
 
-ROWS = {name: f"select * exclude (run_id) from {name} order by all" for name in ("articles", "outlets")} | {
+ROWS = {"articles": "select * exclude (run_id) from articles order by all"} | {
     name: f"select * from {name} order by all" for name in (
-        "article_versions", "field_sources", "images", "copies", "mentions", "figures", "dates", "quotations", "subjects", "events", "captures", "observations")}
+        "outlets", "article_versions", "field_sources", "images", "copies", "mentions", "figures", "dates", "quotations", "subjects", "events", "captures", "observations")}
 
 
 def rows(database: Path) -> dict[str, list]:
@@ -238,7 +238,7 @@ def test_a_damaged_database_goes_back_to_the_published_file_with_what_was_kept_s
         files = [each for (each,) in connection.execute("select warc_file from capture_files where outlet_id = ?", [name]).fetchall()]
         for table in ("captures", "capture_files"):
             connection.execute(f"delete from {table} where warc_file in (select unnest(?))", [files])
-        for table in ("articles", "article_versions", "observations"):
+        for table in ("article_versions", "observations", "articles"):
             connection.execute(f"delete from {table} where article_id in (select article_id from articles where outlet_id = ?)", [name])
     damage(folder)
     refused = nightdesk("import", folder / "none.jsonl", data_dir=folder)

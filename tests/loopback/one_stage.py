@@ -1,18 +1,23 @@
-"""The child of tests/kill_matrix.py: does one stage in a data folder with the program's own functions, and says what it acknowledged.
+"""The children of tests/kill_matrix.py: each does one stage in a data folder with the program's own functions, and says what it acknowledged.
 
-`python one_stage.py STAGE DATA_DIR ACKNOWLEDGED VARIANT [FAILPOINT]`; leaves with 0 when done, 3 where the program reported a failure.
+`python one_stage.py` reads orders, one JSON object a line, and forks a child for each: what the program imports costs more than a stage does.
 """
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
+import signal
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
+from flows.steps.copies import text_key
 from warehouse import db, load, publish, snapshots
 from warehouse.errors import NightdeskError
 from warehouse.load import ArticleReading, Batch
@@ -39,6 +44,7 @@ def reading(batch: int, number: int) -> ArticleReading:
     name = f"{0xA0 if number == ARTICLES - 1 else batch * 16 + number:016x}"
     seen_at = NIGHT + timedelta(hours=batch, minutes=number)
     text = body(batch, number)
+    key = text_key(text)
     extracted = Extracted(
         headline=f"Ferry resumes {batch}", description=None, body=text, language="en", date_published=seen_at, published_on=seen_at.date(),
         images=(Image(0, "http://one.example/p.jpg", "A boat", "CJ"),), candidates=(FieldCandidate("headline", "Ferry resumes", "feed", chosen=True),),
@@ -46,7 +52,7 @@ def reading(batch: int, number: int) -> ArticleReading:
     tags = Tags(mentions=(Mention("body", 25, 32, text[25:32], "place", None),), figures=(Figure(0, 5, text[:5], "killed", 1, 1, 1),))
     return ArticleReading(
         article_id=name, outlet_id="one_en", url=f"http://one.example/{name}", observation_id=f"{batch:08x}{number:08x}", seen_at=seen_at,
-        extracted=extracted, tags=tags, text_sha256=load.sha256(text), token_count=220, word_count=220, capture_id=f"{batch:08x}{number:08x}",
+        extracted=extracted, tags=tags, text_sha256=key.text_sha256, token_count=key.token_count, word_count=key.token_count, capture_id=f"{batch:08x}{number:08x}",
     )
 
 
@@ -62,7 +68,7 @@ def batch_of(number: int) -> Batch:
         f"{RUN}/{number}", RUN, NIGHT + timedelta(hours=number), captures=captures, readings=readings,
         links=[LinkOutcome("one_en", r.url, "feed", "fetched", 200, r.seen_at) for r in readings],
         rejections=[Rejection(RUN, "one_en", f"http://one.example/rejected/{number}", "extract", "too_short", "")],
-        sources=[SourceState("one_en", "http://one.example/feed", "feed", NIGHT + timedelta(hours=number), "ok")],
+        sources=[SourceState("one_en", "http://one.example/feed", "feed", "listed", "", NIGHT + timedelta(hours=number))],
         capture_files=[("one_en", f"captures/one_en/{number}.warc.gz")],
         counts={"one_en": {"discovered": ARTICLES + 1, "fetched": ARTICLES + 1, "rejected": 1}},
     )
@@ -78,14 +84,14 @@ def acknowledge(file: Path, what: str) -> None:
         os.fsync(out.fileno())
 
 
-def load_stage(settings: Settings, acknowledged: Path) -> None:
+def load_stage(settings: Settings, acknowledged: Path, batches: int = BATCHES) -> None:
     """Three batches, each acknowledged when it is loaded, with a checkpoint in the middle of the second one's commit, then the copies."""
     from flows.copying import group_copies
 
     connection = db.open_work(settings)
     if not connection.execute("select 1 from runs").fetchall():
         start_run(connection, RUN, "nightly", NIGHT, {})
-    for number in range(1, BATCHES + 1):
+    for number in range(1, batches + 1):
         connection.execute(f"set checkpoint_threshold = '{'1KB' if number == 2 else '16MB'}'")
         load.load(connection, batch_of(number))
         acknowledge(acknowledged, f"{RUN}/{number}")
@@ -123,18 +129,18 @@ STAGES = {"load": load_stage, "create": migrate_stage, "migrate": migrate_stage,
 # ---------------------------------------------------------------- deliberately broken variants
 
 
-def acknowledges_early() -> None:
+def acknowledges_early(order: Order) -> None:
     """Says that a batch is loaded before it is committed."""
     sound = load.load
 
     def early(connection, batch):
-        acknowledge(Path(sys.argv[3]), batch.batch_id)
+        acknowledge(order.acknowledged, batch.batch_id)
         return sound(connection, batch)
 
     load.load = early
 
 
-def logs_apart() -> None:
+def logs_apart(order: Order) -> None:
     """Writes the load log in a transaction of its own, before the rows."""
     insert = load.insert
 
@@ -153,57 +159,67 @@ def logs_apart() -> None:
     load.insert, load.load = apart, log_first
 
 
-def renames_nothing() -> None:
+def renames_nothing(order: Order) -> None:
     """Writes under the final name at once: copies of a database, for publishing and for migrating, are there half."""
-    copyfile, copy_file, connect = shutil.copyfile, publish.copy_file, db.connect
+    copy_file, connect = publish.copy_file, db.connect
 
     def final(path):
         return Path(str(path).removesuffix(".new"))
 
-    shutil.copyfile = lambda source, target: None if final(target) == Path(source) else copyfile(source, final(target))
-    publish.copy_file = lambda source, target: copy_file(source, final(target))
+    def copy_at_once(source, target):
+        if final(target) != Path(source):
+            copy_file(source, final(target))
+
+    publish.copy_file = db.copy_file = copy_at_once
     db.connect = lambda path, settings: connect(final(path), settings)
-    for module in (db, publish, snapshots):
+    for module in (db, publish):
         module.flush = lambda path: None
         module.rename_durably = lambda source, target: None
 
 
-VARIANTS = {"sound": lambda: None, "acknowledges_early": acknowledges_early, "logs_apart": logs_apart, "renames_nothing": renames_nothing}
+VARIANTS = {"sound": lambda order: None, "acknowledges_early": acknowledges_early, "logs_apart": logs_apart, "renames_nothing": renames_nothing}
 
 
 # ---------------------------------------------------------------- failpoints: our own calls, without any tool
 
 
 class Failpoint:
-    """The n-th of our own calls (files and statements) is not done, or is the last thing that is done. `count` counts all of them."""
+    """The n-th of our own calls (files and statements) is not done, or is the last thing that is done. `count` counts all of them.
+
+    The fault `kill half` counts copies of files only: the n-th ends with half of the file.
+    """
 
     def __init__(self, at: int, fault: str) -> None:
         self.at, self.fault, self.count, self.is_active = at, fault, 0, False
 
-    def around(self, call):
+    def around(self, call, *, is_copy: bool = False):
         def stepping(*arguments, **options):
-            if not self.is_active:
+            if not self.is_active or (self.fault == "kill half" and not is_copy):
                 return call(*arguments, **options)
             self.count += 1
             if self.count == self.at:
                 self.strike(before=True)
             found = call(*arguments, **options)
             if self.count == self.at:
+                if self.fault == "kill half":
+                    os.truncate(arguments[1], Path(arguments[1]).stat().st_size // 2)
                 self.strike(before=False)
             return found
 
         return stepping
 
     def strike(self, *, before: bool) -> None:
-        if self.fault == ("kill before" if before else "kill after"):
-            os.kill(os.getpid(), 9)
+        if (before and self.fault == "kill before") or (not before and self.fault in ("kill after", "kill half")):
+            os.kill(os.getpid(), signal.SIGKILL)
         if before and self.fault in ("ENOSPC", "EIO"):
-            number = 28 if self.fault == "ENOSPC" else 5
+            number = getattr(errno, self.fault)
             raise OSError(number, os.strerror(number))
 
     def install(self) -> None:
-        for module, name in ((os, "replace"), (os, "fsync"), (os, "unlink"), (os, "link"), (shutil, "copyfile")):
+        for module, name in ((os, "replace"), (os, "fsync"), (os, "unlink"), (os, "link")):
             setattr(module, name, self.around(getattr(module, name)))
+        for module, name in ((publish, "copy_file"), (db, "copy_file"), (shutil, "copyfile")):
+            setattr(module, name, self.around(getattr(module, name), is_copy=True))
         connect = db.connect
         db.connect = lambda path, settings: Stepping(connect(path, settings), self)
 
@@ -219,12 +235,32 @@ class Stepping:
         return self.point.around(found) if name in ("execute", "close") and self.point.fault.startswith("kill") else found
 
 
-def main() -> int:
-    stage, data_dir, acknowledged, variant, *failpoint = sys.argv[1:]
-    settings = Settings(data_dir=Path(data_dir), memory_limit_mb=512)
-    point = Failpoint(int(failpoint[0]), failpoint[1]) if failpoint else Failpoint(0, "")
-    VARIANTS[variant]()
-    if failpoint:
+@dataclass(frozen=True)
+class Order:
+    """What a child does. `at` is the failpoint (0: none, -1: only count); `is_stopped` lets a tracer come first."""
+
+    stage: str  # load:2 loads only two batches
+    data_dir: str
+    variant: str = "sound"
+    at: int = 0
+    fault: str = ""
+    is_stopped: bool = False
+
+    @property
+    def acknowledged(self) -> Path:
+        return Path(f"{self.data_dir}.acknowledged")
+
+    @property
+    def said(self) -> Path:
+        """Where the child writes what the program said of a failure, or how many failpoints it passed."""
+        return Path(f"{self.data_dir}.said")
+
+
+def obey(order: Order) -> int:
+    """Does the stage: 0 when done, 3 where the program reported a failure."""
+    settings = Settings(data_dir=Path(order.data_dir), memory_limit_mb=512)
+    point = Failpoint(order.at, order.fault)
+    if order.at:
         point.install()
     else:
         connect = db.connect
@@ -236,17 +272,37 @@ def main() -> int:
             return connection
 
         db.connect = with_one_thread
+    VARIANTS[order.variant](order)
+    name, _, batches = order.stage.partition(":")
     point.is_active = True
     try:
-        STAGES[stage](settings, Path(acknowledged))
+        STAGES[name](settings, order.acknowledged, *([int(batches)] if batches else []))
     except (NightdeskError, duckdb.Error, OSError) as error:
-        print(f"failed: {error}", file=sys.stderr)
+        order.said.write_text(f"failed: {error}")
         return 3
     point.is_active = False
-    if failpoint:
-        print(point.count)
+    order.said.write_text(str(point.count))
     return 0
 
 
+def serve() -> None:
+    """Forks a child for each order; says its process id first, and how it ended when it has."""
+    for line in sys.stdin:
+        order = Order(**json.loads(line))
+        child = os.fork()
+        if not child:
+            status = 99  # an error that nobody foresaw; its traceback is on stderr
+            try:
+                if order.is_stopped:
+                    os.kill(os.getpid(), signal.SIGSTOP)
+                status = obey(order)
+            finally:
+                sys.stderr.flush()
+                os._exit(status)
+        print(child, flush=True)
+        _, ended = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(ended), flush=True)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    serve()
