@@ -60,7 +60,7 @@ def batch_of(number: int) -> Batch:
     """A batch that touches every table that a crawl does, with counts that change together."""
     readings = [reading(number, each) for each in range(ARTICLES)]
     captures = [
-        Capture(r.capture_id, "one_en", r.url, r.url, r.seen_at, 200, "text/html", load.sha256(r.url), None, None, f"captures/one_en/{number}.warc.gz",
+        Capture(r.capture_id, "one_en", r.url, r.url, r.seen_at, 200, "text/html", load.sha256(f"{r.url} {number}"), None, None, f"captures/one_en/{number}.warc.gz",
                 each * 100, 100, "allowed", RUN)
         for each, r in enumerate(readings)
     ]
