@@ -29,6 +29,7 @@ ZSTD_CHARS_MIN = 256  # DuckDB's own 4,096 leaves news articles as they are
 # At a checkpoint the last row group of a table with a key is packed anew, however little was added. With DuckDB's own 122,880 rows one more
 # article of 2,300 characters cost up to 2.9 CPU seconds a table, by how full the group happened to be. Row groups of other sizes stay as they are.
 ROW_GROUP_ROWS = 8_192
+SPILL_LIMIT = "32GB"  # of disk for what does not fit into memory: a mistaken join must not fill the disk on which the database lies
 MIGRATION_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -98,7 +99,7 @@ def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
 def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     config: dict[str, Any] = {
         "memory_limit": f"{settings.memory_limit_mb}MB", "autoinstall_known_extensions": "false", "temp_directory": str(path.parent / "spill"),
-        "zstd_min_string_length": ZSTD_CHARS_MIN,
+        "zstd_min_string_length": ZSTD_CHARS_MIN, "max_temp_directory_size": SPILL_LIMIT,
     }
     # Attached, not opened: only so can the size of row groups be given.
     connection = duckdb.connect(config=config)

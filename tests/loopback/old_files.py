@@ -14,32 +14,24 @@ ROWS = 3
 VALUES = {
     "VARCHAR": "'{table} {column} ' || {row}", "VARCHAR[]": "['{column} ' || {row}]", "INTEGER": "{row}", "BIGINT": "{row}", "USMALLINT": "{row}",
     "DOUBLE": "{row} / 2", "FLOAT": "{row} / 2", "BOOLEAN": "{row} = 1", "DATE": "date '2026-03-01' + {row}::integer",
-    "TIMESTAMP WITH TIME ZONE": "timestamptz '2026-03-01 00:00:00+00' + interval ({row}) hour", "UINTEGER[]": "[{row}::uinteger]",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz '2026-03-01 00:00:00+00' + interval ({row}) hour", "UINTEGER": "{row}", "HUGEINT": "{row}", "UINTEGER[]": "[{row}::uinteger]",
     "UBIGINT[]": "[{row}::ubigint]", "UBIGINT": "{row}", "BIGINT[]": "[{row}]", "UTINYINT": "{row}", "TINYINT": "{row}", "SMALLINT": "{row}",
 }
 
 
 def make_old_file(settings: Settings, schema: int) -> None:
     """The working database as a program whose newest migration was `schema` left it, with ROWS rows in every table."""
-    known = db.migrations()
+    released = db.migrations
     try:
-        db.migrations = lambda: known[:schema]  # type: ignore[assignment]
+        db.migrations = lambda: released()[:schema]
         connection = db.open_work(settings)
     finally:
-        db.migrations = known_again(known)  # type: ignore[assignment]
+        db.migrations = released
     for table, columns in tables_of(connection).items():
         if table != "schema_migrations":
             values = ", ".join(f"{VALUES[kind].format(table=table, column=name, row='range')} as {name}" for name, kind in columns.items())
             connection.execute(f"insert into {table} by name select {values} from range({ROWS})")
     connection.close()
-
-
-def known_again(known):
-    def migrations():
-        return known
-
-    migrations.cache_clear = lambda: None
-    return migrations
 
 
 def tables_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
