@@ -271,12 +271,13 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
 
 # A query may begin with a comment, and a comment begins with what looks like an option.
 @cli.command(context_settings={"ignore_unknown_options": True})
-@click.argument("query")
+@click.argument("query", required=False)
+@click.option("--dictionary", is_flag=True, help="Instead of a query: what every table, view and column means, as Markdown.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Form of the result (default: table).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the result here instead of to stdout.")
 @global_options
 @click.pass_obj
-def sql(context: Context, query: str, form: str | None, out: Path | None) -> None:
+def sql(context: Context, query: str | None, dictionary: bool, form: str | None, out: Path | None) -> None:
     """One read-only query on the published file, in a connection that can read nothing else.
 
     Example: nightdesk sql "select outlet_id, count(*) from articles group by all"
@@ -285,6 +286,11 @@ def sql(context: Context, query: str, form: str | None, out: Path | None) -> Non
     from warehouse.query import run_query
 
     settings = context.settings()
+    if dictionary == bool(query) or (dictionary and form):
+        raise AskedWrongly("Give one query, or --dictionary without a query and without --format.")
+    if dictionary or not query:
+        give_dictionary(context, settings, out)
+        return
     found = run_query(settings.published_database, query, memory_limit_mb=settings.memory_limit_mb)
     chosen = form or ("json" if context.as_json else results.form_of(out))
     if out:
@@ -294,6 +300,26 @@ def sql(context: Context, query: str, form: str | None, out: Path | None) -> Non
         raise AskedWrongly("--format parquet needs --out FILE.")
     else:
         click.echo(results.as_text(found, chosen, width=terminal_width()), nl=False)
+
+
+def give_dictionary(context: Context, settings: Settings, out: Path | None) -> None:
+    """The data dictionary of the published file: Markdown, or JSON with --json; into a file or onto stdout."""
+    from flows.results import write_text
+    from warehouse.data_dictionary import data_dictionary, described
+    from warehouse.query import open_published
+
+    with open_published(settings.published_database) as connection:
+        text = as_json_lines(described(connection)) if context.as_json else data_dictionary(connection)
+    if out:
+        write_text(text, out)
+        talk(f"The data dictionary is in {out}.")
+    else:
+        click.echo(text, nl=False)
+
+
+def as_json_lines(records: list[Any]) -> str:
+    """A list of records as a JSON array, one object a table."""
+    return json.dumps([dataclasses.asdict(each) for each in records], ensure_ascii=False, indent=1) + "\n"
 
 
 def result_as_text(settings: Settings, query: str) -> str:
