@@ -36,7 +36,7 @@ import invented
 
 from flows import jobs, running
 from flows.searching import prepare_index
-from warehouse import db, load, publish, search_index
+from warehouse import db, publish, search_index
 from warehouse.query import open_published
 from warehouse.release import release_tables
 from warehouse.settings import Settings

@@ -41,7 +41,7 @@ def body(batch: int, number: int) -> str:
 
 def reading(batch: int, number: int) -> ArticleReading:
     """Article `number` of a batch. The last one of each batch is the same article with another text: a further version."""
-    name = f"{0xA0 if number == ARTICLES - 1 else batch * 16 + number:016x}"
+    name = f"{0xFFFF if number == ARTICLES - 1 else batch * 16 + number:016x}"
     seen_at = NIGHT + timedelta(hours=batch, minutes=number)
     text = body(batch, number)
     key = text_key(text)

@@ -170,7 +170,7 @@ ESCAPES = [
     "select * from read_csv('/etc/hostname')", "select * from sniff_csv('/etc/hostname')", "select * from read_blob('/etc/hostname')",
     "select * from read_parquet('http://127.0.0.1:9/x')", "import database '{folder}'", "set temp_directory = '{folder}'", "create secret s (type s3)",
     "set memory_limit = '100GB'", "set threads = 64", "select getenv('HOME')", "pragma profiling_output = '{folder}/out.json'",
-    "copy articles to 's3://bucket/x'", "delete from articles", "create table mine (x integer)", "create temp table mine as select 1", "checkpoint",
+    "copy articles to 's3://bucket/x'", "delete from articles", "create table mine (x integer)", "create temp table mine as select 1",
     "copy (select 1) to '{folder}/news.duckdb.tmp/out.csv'", "explain analyze copy (select 1) to '{folder}/news.duckdb.tmp/out.csv'",
     "attach '{folder}/news.duckdb.tmp/other.duckdb'", "select * from duckdb_secrets()",
 ]
