@@ -14,7 +14,8 @@ COUNTS = "select outlet_id, count(*) as articles from articles_original group by
 AS_OF = "select count(*) as known from articles_as_of(timestamptz '2026-03-02 20:00:00+00')"
 SHELL = Path(sys.executable).with_name("duckdb")
 # The shell and the libraries read, and must leave the file as it was.
-pytestmark = pytest.mark.usefixtures("untouched")
+# What these libraries warn each other of, such as pandas 3 of what DuckDB asks of it, is no fault of the file.
+pytestmark = [pytest.mark.usefixtures("untouched"), pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture
