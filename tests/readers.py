@@ -105,6 +105,7 @@ def readers_while_publishing(opens: int, publications: int, readers: int, varian
             child.stdin.close()
         for pump, child in zip(pumps, children, strict=True):
             pump.join()
+            child.stdout.close()
             child.wait()
         seen += [lines.get() for _ in range(lines.qsize())]
     return Counter(int(line) for line in seen if line.isdecimal()), [line for line in seen if not line.isdecimal()]
