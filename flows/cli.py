@@ -271,12 +271,13 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
 
 # A query may begin with a comment, and a comment begins with what looks like an option.
 @cli.command(context_settings={"ignore_unknown_options": True})
-@click.argument("query")
+@click.argument("query", required=False)
+@click.option("--dictionary", is_flag=True, help="Instead of a query: what every table, view and column means, as Markdown.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Form of the result (default: table).")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the result here instead of to stdout.")
 @global_options
 @click.pass_obj
-def sql(context: Context, query: str, form: str | None, out: Path | None) -> None:
+def sql(context: Context, query: str | None, dictionary: bool, form: str | None, out: Path | None) -> None:
     """One read-only query on the published file, in a connection that can read nothing else.
 
     Example: nightdesk sql "select outlet_id, count(*) from articles group by all"
@@ -285,6 +286,11 @@ def sql(context: Context, query: str, form: str | None, out: Path | None) -> Non
     from warehouse.query import run_query
 
     settings = context.settings()
+    if dictionary == bool(query) or (dictionary and form):
+        raise AskedWrongly("Give one query, or --dictionary without a query and without --format.")
+    if dictionary or not query:
+        give_dictionary(context, settings, out)
+        return
     found = run_query(settings.published_database, query, memory_limit_mb=settings.memory_limit_mb)
     chosen = form or ("json" if context.as_json else results.form_of(out))
     if out:
@@ -294,6 +300,26 @@ def sql(context: Context, query: str, form: str | None, out: Path | None) -> Non
         raise AskedWrongly("--format parquet needs --out FILE.")
     else:
         click.echo(results.as_text(found, chosen, width=terminal_width()), nl=False)
+
+
+def give_dictionary(context: Context, settings: Settings, out: Path | None) -> None:
+    """The data dictionary of the published file: Markdown, or JSON with --json; into a file or onto stdout."""
+    from flows.results import write_text
+    from warehouse.data_dictionary import data_dictionary, described
+    from warehouse.query import open_published
+
+    with open_published(settings.published_database) as connection:
+        text = as_json_lines(described(connection)) if context.as_json else data_dictionary(connection)
+    if out:
+        write_text(text, out)
+        talk(f"The data dictionary is in {out}.")
+    else:
+        click.echo(text, nl=False)
+
+
+def as_json_lines(records: list[Any]) -> str:
+    """A list of records as a JSON array, one object a table."""
+    return json.dumps([dataclasses.asdict(each) for each in records], ensure_ascii=False, indent=1) + "\n"
 
 
 def result_as_text(settings: Settings, query: str) -> str:
@@ -422,6 +448,44 @@ def forget(context: Context, url: str, yes: bool) -> None:
     done = forgetting.forget(context.settings(), url, progress=context.progress())
     click.echo(forgetting.as_json(done) if context.as_json else forgetting.as_text(done, width=terminal_width()))
     sys.exit(done.exit_status)
+
+
+@cli.command()
+@click.option("--all", "whole", is_flag=True, help="Read every kept page and every block of the databases, not a sample.")
+@click.option("--dry-run", is_flag=True, help="Repair nothing; say what would be repaired.")
+@click.option("--restore", is_flag=True, help="Go back to the published file and take in what was kept since.")
+@click.option("--rebuild", is_flag=True, help="Make a new database from the captures alone, beside the old one, and compare the two.")
+@click.option("--swap", is_flag=True, help="With --rebuild: put it in the place of the old one and publish.")
+@global_options
+@click.pass_obj
+def doctor(context: Context, whole: bool, dry_run: bool, restore: bool, rebuild: bool, swap: bool) -> None:
+    """Examines the machine, the data folder and the last runs, says what to do, and repairs what is safe to repair.
+
+    Example: nightdesk doctor --dry-run
+    """
+    from flows import doctor as examining
+
+    if restore + rebuild + (whole or dry_run) > 1 or (swap and not rebuild):
+        raise AskedWrongly("Give one of --restore, --rebuild, and --all or --dry-run. --swap belongs to --rebuild.")
+    if restore or rebuild:
+        mend(context, swap=swap, whole=rebuild)
+    health = examining.doctor(context.settings(), whole=whole, dry_run=dry_run, progress=context.progress())
+    click.echo(examining.as_json(health) if context.as_json else examining.as_text(health, width=terminal_width()))
+    sys.exit(health.exit_status)
+
+
+def mend(context: Context, *, swap: bool, whole: bool) -> NoReturn:
+    """Goes back to the published file, or rebuilds all from the captures, and leaves with how that ended."""
+    from flows import rebuilding
+
+    settings, progress, width = context.settings(), context.progress(), terminal_width()
+    if whole:
+        rebuilt = rebuilding.rebuild(settings, swap=swap, progress=progress)
+        click.echo(rebuilding.as_json(rebuilt) if context.as_json else rebuilding.rebuilt_as_text(rebuilt, width=width))
+        sys.exit(rebuilt.exit_status)
+    restored = rebuilding.restore(settings, progress=progress)
+    click.echo(rebuilding.as_json(restored) if context.as_json else rebuilding.restored_as_text(restored, width=width))
+    sys.exit(restored.exit_status)
 
 
 @cli.command()

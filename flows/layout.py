@@ -74,9 +74,9 @@ def moment(value: datetime) -> str:
     return f"{value:%Y-%m-%d %H:%M} UTC"
 
 
-def counted(number: int, noun: str) -> str:
-    """1 article, 2 articles."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """1 article, 2 articles; 1 batch, 2 batches."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def differing(before: str | None, after: str | None) -> list[str]:

@@ -77,3 +77,11 @@ def write_file(found: pa.Table, form: str, out: Path) -> None:
                 file.write(as_text(found, form, width=200).encode())
     except OSError as error:
         raise AskedWrongly(f"{out}: the result cannot be written there ({error.strerror or error}).") from error
+
+
+def write_text(text: str, out: Path) -> None:
+    """Writes a text to a file. Raises AskedWrongly where the file cannot be made."""
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise AskedWrongly(f"{out}: the result cannot be written there ({error.strerror or error}).") from error

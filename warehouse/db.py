@@ -29,6 +29,7 @@ ZSTD_CHARS_MIN = 256  # DuckDB's own 4,096 leaves news articles as they are
 # At a checkpoint the last row group of a table with a key is packed anew, however little was added. With DuckDB's own 122,880 rows one more
 # article of 2,300 characters cost up to 2.9 CPU seconds a table, by how full the group happened to be. Row groups of other sizes stay as they are.
 ROW_GROUP_ROWS = 8_192
+SPILL_LIMIT = "32GB"  # of disk for what does not fit into memory: a mistaken join must not fill the disk on which the database lies
 MIGRATION_NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 
@@ -72,10 +73,16 @@ def sql_files(folder: str) -> dict[str, str]:
 def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The writer's database, made or migrated where needed. Only the holder of the writer lock may call this.
 
-    Raises DatabaseUnusable for a file that cannot be opened, is newer than this program, or fails a migration; the file stays as it was.
+    Raises DatabaseUnusable for a file that cannot be opened, is newer than this program, or fails a migration; the file stays as it was. Also
+    where there is a published file and no working database: an empty one in its place would lose what no capture can give again.
     """
     path = settings.work_database
     if not path.exists():
+        if settings.published_database.exists():
+            raise DatabaseUnusable(
+                f"{path} is not there, but {settings.published_database} is. `nightdesk doctor --restore` makes it again from that file and from "
+                "what was kept since. To begin anew, move the published file away."
+            )
         # The log of a database that was moved away must not be played into the new one.
         log = path.with_name(path.name + ".wal")
         if log.exists():
@@ -92,7 +99,7 @@ def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
 def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     config: dict[str, Any] = {
         "memory_limit": f"{settings.memory_limit_mb}MB", "autoinstall_known_extensions": "false", "temp_directory": str(path.parent / "spill"),
-        "zstd_min_string_length": ZSTD_CHARS_MIN,
+        "zstd_min_string_length": ZSTD_CHARS_MIN, "max_temp_directory_size": SPILL_LIMIT,
     }
     # Attached, not opened: only so can the size of row groups be given.
     connection = duckdb.connect(config=config)
@@ -102,7 +109,7 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
         connection.execute("use work")
     except duckdb.Error as error:
         connection.close()
-        remedy = "Move it and its .wal file away and run `nightdesk reprocess` to build it anew from the captures."
+        remedy = "`nightdesk doctor` says what is wrong with it; `nightdesk doctor --restore` goes back to the published file."
         raise DatabaseUnusable(f"{path} cannot be opened: {first_line(error)}. {remedy}") from error
     connection.execute("set timezone = 'UTC'")
     return connection

@@ -55,9 +55,15 @@ def record(connection: duckdb.DuckDBPyConnection, findings: list[Finding]) -> li
 
 
 def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the views of warehouse/views as this program defines them."""
-    for sql in sql_files("views").values():
-        connection.execute(sql)
+    """Makes the views of warehouse/views as this program defines them, in one transaction: each statement by itself would flush the disk."""
+    connection.execute("begin")
+    try:
+        for sql in sql_files("views").values():
+            connection.execute(sql)
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
 
 
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from itertools import count
 from pathlib import Path
@@ -14,21 +15,26 @@ from warehouse.db import first_line
 from warehouse.errors import AskedWrongly, NightdeskError
 
 TIME_LIMIT_S = 300.0
+SPILL_LIMIT = "8GB"  # of disk for sorts and joins that do not fit into memory; a query that wants more fails
+READS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.CALL})
 
 
 class QueryFailed(NightdeskError):
     """A query that ran and did not end well."""
 
 
-def open_published(path: Path, *, memory_limit_mb: int = 2048) -> duckdb.DuckDBPyConnection:
+def open_published(path: Path, *, memory_limit_mb: int = 2048, spill_dir: str | None = None) -> duckdb.DuckDBPyConnection:
     """A locked read-only connection: no other file, no network, no extension, no change of these settings.
 
-    Raises AskedWrongly where nothing was published yet.
+    The one folder that DuckDB lets a statement reach all the same is the one for what does not fit into memory: `spill_dir`, by default
+    `<file>.tmp`. Raises AskedWrongly where nothing was published yet.
     """
     if not path.exists():
         raise AskedWrongly(f"{path} does not exist: nothing was published yet. Run `nightdesk demo` or `nightdesk nightly` first.")
     config: dict[str, Any] = {"enable_external_access": "false", "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-              "memory_limit": f"{memory_limit_mb}MB"}
+              "memory_limit": f"{memory_limit_mb}MB", "max_temp_directory_size": SPILL_LIMIT}
+    if spill_dir:
+        config["temp_directory"] = spill_dir
     try:
         connection = duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as error:
@@ -45,13 +51,19 @@ def run_query(path: Path, sql: str, *, memory_limit_mb: int = 2048, time_limit_s
     Columns of the same name are told apart: `url`, `url_1`.
     Raises AskedWrongly for anything but one readable statement, QueryFailed where it fails or takes longer than the limit.
     """
-    with open_published(path, memory_limit_mb=memory_limit_mb) as connection:
+    # A folder of its own, whose name no query can know: COPY may write into it, also within EXPLAIN ANALYZE.
+    with (
+        tempfile.TemporaryDirectory(prefix="nightdesk_sql_") as spill_dir,
+        open_published(path, memory_limit_mb=memory_limit_mb, spill_dir=spill_dir) as connection,
+    ):
         try:
             statements = connection.extract_statements(sql)
         except duckdb.Error as error:
             raise AskedWrongly(f"The query cannot be read: {first_line(error)}") from error
         if len(statements) != 1:
             raise AskedWrongly(f"Give one query; this is {len(statements)}.")
+        if statements[0].type not in READS:
+            raise AskedWrongly(f"Only queries are run here; this is {statements[0].type.name}. The published file stays as it is.")
         timer = threading.Timer(time_limit_s, connection.interrupt)
         timer.start()
         try:

@@ -19,12 +19,17 @@ def new_run_id(started_at: datetime) -> str:
     return f"{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
+def program_version() -> str:
+    """The version of this program, as runs record it."""
+    return version("nightdesk")
+
+
 def start_run(connection: duckdb.DuckDBPyConnection, run_id: str, kind: str, started_at: datetime, parameters: dict[str, Any]) -> list[str]:
     """Records the run, marks runs that died as crashed, and returns the ids of those. The caller holds the writer lock, so none of them lives."""
     crashed = [row["run_id"] for row in rows(connection, statement("mark_crashed"))]
     merge(connection, "runs", [{
         "run_id": run_id, "kind": kind, "started_at": started_at, "ended_at": None, "state": "running",
-        "parameters": json.dumps(parameters, ensure_ascii=False, default=str), "nightdesk_version": version("nightdesk"),
+        "parameters": json.dumps(parameters, ensure_ascii=False, default=str), "nightdesk_version": program_version(),
     }])
     return crashed
 

@@ -38,6 +38,21 @@ def captures_agree_with_files(connection: duckdb.DuckDBPyConnection, data_dir: P
     return [*found, *missing_files(connection, data_dir, run_id, set(files)), *unreadable(run_id, data_dir, sample)]
 
 
+def missing_or_unreadable(connection: duckdb.DuckDBPyConnection, data_dir: Path, mark: str) -> Iterator[Finding]:
+    """Files that rows name and that are not there, and those of SAMPLE captures that cannot be read; `mark` says which sample."""
+    sample = [Capture(**row) for row in rows(connection, statement("sample_of_captures"), {"run_id": mark, "number": SAMPLE})]
+    yield from missing_files(connection, data_dir, mark, set())
+    yield from unreadable(mark, data_dir, sample)
+
+
+def disagreements(connection: duckdb.DuckDBPyConnection, data_dir: Path) -> Iterator[Finding]:
+    """Every record of every WARC file that is loaded against its row, one file in memory at a time."""
+    for row in rows(connection, statement("files_of_captures")):
+        asked = {"warc_file": row["warc_file"]}
+        captures = [Capture(**each) for each in rows(connection, statement("captures_of_file"), asked)]
+        yield from compared("", data_dir, row["warc_file"], captures)
+
+
 def compared(run_id: str, data_dir: Path, warc_file: str, captures: list[Capture]) -> Iterator[Finding]:
     """Each disagreement between a file and its rows.
 

@@ -97,7 +97,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path):
     settings = Settings(data_dir=tmp_path)
     settings.work_dir.mkdir(parents=True)
     settings.work_database.write_bytes(b"this is not a database" * 500)
-    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*Move it and its .wal file away"):
+    with pytest.raises(DatabaseUnusable, match=r"cannot be opened.*nightdesk doctor --restore"):
         open_work(settings)
 
 
@@ -162,14 +162,36 @@ def test_a_data_folder_that_cannot_be_written_is_one_sentence(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("escape", [
-    "select * from read_text('/etc/hostname')", "copy (select 1) to '/tmp/out_of_the_file.csv'", "attach '/tmp/other.duckdb'",
-    "set lock_configuration = false", "set enable_external_access = true", "install httpfs", "export database '/tmp/out_of_the_file'",
-    "select * from glob('/*')", "delete from articles", "create table mine (x integer)",
-])
+ESCAPES = [
+    # The six that worked in a plain connection, then others.
+    "select * from read_text('/etc/hostname')", "copy (select 1) to '{folder}/out.csv'", "attach '{folder}/other.duckdb'",
+    "set enable_external_access = true", "install httpfs", "export database '{folder}/out'",
+    "set lock_configuration = false", "reset enable_external_access", "load httpfs", "select * from glob('/*')", "from '/etc/hostname'",
+    "select * from read_csv('/etc/hostname')", "select * from sniff_csv('/etc/hostname')", "select * from read_blob('/etc/hostname')",
+    "select * from read_parquet('http://127.0.0.1:9/x')", "import database '{folder}'", "set temp_directory = '{folder}'", "create secret s (type s3)",
+    "set memory_limit = '100GB'", "set threads = 64", "select getenv('HOME')", "pragma profiling_output = '{folder}/out.json'",
+    "copy articles to 's3://bucket/x'", "delete from articles", "create table mine (x integer)", "create temp table mine as select 1",
+    "copy (select 1) to '{folder}/news.duckdb.tmp/out.csv'", "explain analyze copy (select 1) to '{folder}/news.duckdb.tmp/out.csv'",
+    "attach '{folder}/news.duckdb.tmp/other.duckdb'", "select * from duckdb_secrets()",
+]
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
 def test_user_sql_reads_nothing_else_and_writes_nothing(published, escape):
+    folder = published.parent
+    # Where DuckDB puts what does not fit into memory unless told otherwise; statements may write there.
+    (folder / "news.duckdb.tmp").mkdir()
+    before = sorted(folder.rglob("*"))
     with pytest.raises(NightdeskError):
-        run_query(published, escape)
+        run_query(published, escape.format(folder=folder))
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_query_that_needs_more_than_its_memory_uses_a_folder_of_its_own_which_goes_with_it(published, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    query = "select count(*) as n from (select md5(range::varchar) as x, md5((range + 1)::varchar) as y from range(4_000_000) order by x, y offset 1)"
+    assert run_query(published, query, memory_limit_mb=150).to_pylist() == [{"n": 3_999_999}]
+    assert list(tmp_path.glob("nightdesk_sql_*")) == []
 
 
 @pytest.mark.parametrize(("query", "sentence"), [

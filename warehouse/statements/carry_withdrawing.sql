@@ -1,0 +1,3 @@
+-- Takes over what a withdrawal that has begun has still to remove.
+insert into withdrawing by name
+select * from lost.withdrawing

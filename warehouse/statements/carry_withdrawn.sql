@@ -1,0 +1,3 @@
+-- Takes over which addresses stay out.
+insert or ignore into withdrawn by name
+select * from lost.withdrawn

@@ -1,0 +1,1 @@
+attach '$path' as $name (read_only)
