@@ -31,5 +31,6 @@ def values_of(day: date) -> dict[str, date | datetime | int]:
     first = day - timedelta(days=USUAL_DAYS)
     return {
         "day": day, "first_day": first, "week_first": day - timedelta(days=WEEK_DAYS - 1),
-        "noticed_from": noon(day), "noticed_until": noon(day + timedelta(days=1)), "noticed_first": noon(first), "rows_max": ROWS_MAX, "changes_max": CHANGES_MAX,
+        "noticed_from": noon(day), "noticed_until": noon(day + timedelta(days=1)), "noticed_first": noon(first),
+        "rows_max": ROWS_MAX, "changes_max": CHANGES_MAX,
     }

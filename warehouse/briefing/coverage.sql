@@ -1,5 +1,5 @@
 -- For which days of the last 28 was an outlet looked at, and how many of its articles carry their date?
--- nothing: a run looked on that day or later and found no article of it. blind: every run that looked was refused or found no source.
+-- nothing: a run looked on that day or later and found no article of it. blind: every run that looked was refused, found no source or could read no page.
 -- partly_blind: one of its sources failed. not_asked: no nightly run looked on that day or since, or it lies before all
 -- that is known of the outlet. printed: there are articles, and a run looked well;
 -- incomplete: there are articles, and more may be missing.
@@ -10,7 +10,7 @@ with days as (
 ), looked as (
     -- A night belongs to the day before it: from noon to noon, in Asia/Yangon. Every night asks for all that came since the last good look.
     select run_outlets.outlet_id, cast(timezone('Asia/Yangon', started_at) - interval 12 hours as date) as news_day,
-        case when alert is not null then 'blind' when failed.run_id is not null then 'partly_blind' else 'well' end as look
+        case when alert is not null or (fetched > 0 and extracted = 0) then 'blind' when failed.run_id is not null then 'partly_blind' else 'well' end as look
     from run_outlets
         join runs on runs.run_id = run_outlets.run_id and runs.kind = 'nightly' and started_at < $noticed_until
         left join failed on failed.run_id = run_outlets.run_id and failed.outlet_id = run_outlets.outlet_id

@@ -10,7 +10,7 @@ with stated as (
     where articles.published_on = $day and is_original and articles.kind <> 'roundup' and scope = 'event'
 )
 select role, low, best, high, qualifier, who, coalesce(side.name, party) as party, text as words,
-    -- The passage around the number; its sentence is cut out of it for the page.
+    -- The passage around the number, and where in it (code points, from 0) its words begin; their sentence is cut out of it for the page.
     articles.body[greatest(1, start_char - 399):end_char + 400] as passage, start_char - greatest(1, start_char - 399) + 1 as words_at,
     stated.article_id, stated.outlet_id, outlets.name as outlet, stated.url, stated.headline, stated.language, figures_in_all
 from stated

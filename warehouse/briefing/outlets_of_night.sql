@@ -1,5 +1,6 @@
 -- How did each outlet fare in its last nightly run of the night, and what was not taken?
--- blocked, paused, unavailable and broken: next to nothing came. degraded: some pages or a source failed. not_crawled: no nightly run asked it.
+-- blocked, paused, unavailable, broken and silent: next to nothing came, or nothing new. degraded: some pages or a source failed, or an alarm was
+-- raised. not_crawled: no nightly run asked it. The words are those of outlet_health, which knows the last run only.
 with nights as (
     select run_outlets.*, row_number() over (partition by outlet_id order by started_at desc) as age
     from run_outlets join runs using (run_id)
@@ -12,6 +13,8 @@ with nights as (
     from rejections
     where run_id in (select run_id from nights)
     group by all
+), alarmed as (
+    select run_id, outlet_id, list(distinct name order by name) as alarms from checks where starts_with(name, 'alarm_') group by all
 ), reasons as (
     select run_id, outlet_id, list({'reason': reason, 'stage': stage, 'number': number} order by number desc, reason) as not_taken
     from (select run_id, outlet_id, stage, reason, count(*) as number from rejections where run_id in (select run_id from nights) group by all)
@@ -25,7 +28,10 @@ select outlets.outlet_id, outlets.name as outlet, outlets.enabled,
         when challenges >= fetched and challenges > 0 then 'blocked'
         when alert in ('paused', 'unavailable') then alert
         when alert is not null then 'broken'
-        when fetched > 0 and extracted = 0 and pages_failed > 0 then 'broken'
+        when fetched > 0 and extracted = 0 then 'broken'
+        when list_has_any(alarms, ['alarm_unread', 'alarm_sameness', 'alarm_golden']) then 'broken'
+        when list_has_any(alarms, ['alarm_silence', 'alarm_frozen']) then 'silent'
+        when len(alarms) > 0 then 'degraded'
         when sources_failed > 0 or pages_failed > 0 then 'degraded'
         else 'ok'
     end as state,
@@ -33,6 +39,7 @@ select outlets.outlet_id, outlets.name as outlet, outlets.enabled,
 from outlets
     left join nights on nights.outlet_id = outlets.outlet_id and nights.age = 1
     left join refused on refused.run_id = nights.run_id and refused.outlet_id = outlets.outlet_id
+    left join alarmed on alarmed.run_id = nights.run_id and alarmed.outlet_id = nights.outlet_id
     left join reasons on reasons.run_id = nights.run_id and reasons.outlet_id = outlets.outlet_id
 where nights.run_id is not null or outlets.enabled
-order by array_position(['blocked', 'broken', 'unavailable', 'paused', 'degraded', 'not_crawled', 'ok'], state), outlets.outlet_id
+order by array_position(['blocked', 'broken', 'unavailable', 'paused', 'silent', 'degraded', 'not_crawled', 'ok'], state), outlets.outlet_id
