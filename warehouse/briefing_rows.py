@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 
 import duckdb
 
-from warehouse.db import Connection, first_line, sql_files
+from warehouse.db import Connection, first_line, sql_files, statement
 from warehouse.errors import NightdeskError
 from warehouse.query import open_published
 
 Row = dict[str, Any]
 Value = date | datetime | int
 PARAMETER = re.compile(r"\$([a-z_]+)")
+FOLDED = "events_between($first_day, $day)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,24 @@ def filled_in(sql: str, values: dict[str, Value]) -> str:
     return PARAMETER.sub(lambda found: literal(values[found[1]]), sql)
 
 
-def answered(connection: Connection, name: str, sql: str, values: dict[str, Value]) -> Answer:
-    """Runs one query with its parameters bound; the first line of the query is its question."""
-    asked = {parameter: values[parameter] for parameter in dict.fromkeys(PARAMETER.findall(sql))}
-    cursor = connection.execute(sql, asked)
+def answered(connection: Connection, name: str, sql: str, values: dict[str, Value], known: Mapping[str, str] | None = None) -> Answer:
+    """Runs one query with its parameters bound; the first line of the query is its question. `known` says which parts stand in tables already."""
+    run = sql
+    for part, table in (known or {}).items():
+        run = run.replace(part, table)
+    asked = {parameter: values[parameter] for parameter in dict.fromkeys(PARAMETER.findall(run))}
+    cursor = connection.execute(run, asked)
     columns = [column[0] for column in cursor.description or []]
     rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    return Answer(name, sql.splitlines()[0].removeprefix("-- "), filled_in(sql, asked).strip(), rows)
+    return Answer(name, sql.splitlines()[0].removeprefix("-- "), filled_in(sql, values).strip(), rows)
 
 
 def all_answers(connection: Connection, values: dict[str, Value]) -> dict[str, Answer]:
     """Every query of warehouse/briefing, by name. Raises NightdeskError for a file that lacks a table or view of this program."""
     try:
-        return {name: answered(connection, name, sql, values) for name, sql in sql_files("briefing").items()}
+        # Six queries read the same events: they are folded once. The queries as they are printed fold them each time, and give the same rows.
+        connection.execute(statement("briefing_events"), {name: values[name] for name in ("first_day", "day")})
+        return {name: answered(connection, name, sql, values, {FOLDED: "events_of_the_page"}) for name, sql in sql_files("briefing").items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         said = f"The published file was written by another version of Nightdesk ({first_line(error)})."
         raise NightdeskError(f"{said} The next run brings it up to date; `nightdesk reprocess --steps tag` does so without the network.") from error

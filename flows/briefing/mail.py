@@ -33,9 +33,9 @@ def markdown_of(content: Content) -> str:
 @cache
 def environment() -> Environment:
     # Markdown is no HTML: `md` escapes what both would read, so that what is left of a mail program's HTML is text too.
-    made = Environment(
-        loader=PackageLoader("flows.briefing", "."), autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=False)
-    made.filters |= {"md": escaped, "link": link, "figure": number}
+    loader = PackageLoader("flows.briefing", ".")
+    made = Environment(loader=loader, autoescape=False, undefined=StrictUndefined, trim_blocks=True)  # noqa: S701 - see above
+    made.filters |= {"md": escaped, "link": link, "figure": number, "within": within, "struck": struck}
     return made
 
 

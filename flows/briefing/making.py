@@ -94,7 +94,8 @@ def write(text: str, path: Path) -> Path:
     """Writes the text under a temporary name and renames it, so that nobody ever reads half a page. Raises AskedWrongly where that cannot be."""
     temporary = path.with_name(f".{path.name}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent.name == "briefings":
+            path.parent.mkdir(exist_ok=True)
         temporary.write_text(text, encoding="utf-8")
         flush(temporary)
         rename_durably(temporary, path)

@@ -58,10 +58,19 @@ def prepared(answer: Answer, withholder: Withholder) -> Iterator[Row]:
 
 def of_plain(at: int, values: dict[str, Any], withholder: Withholder) -> dict[str, Any]:  # noqa: ARG001 - one shape for all makers
     """Text columns without signs that steer or hide; a headline as its outlet prints it."""
-    cleaned = {name: shortened(clean(value), DETAIL_CHARS) if isinstance(value, str) and name != "url" else value for name, value in values.items()}
+    cleaned = {name: value if name == "url" else cleaned_value(value) for name, value in values.items()}
     if "headline" in values:
         cleaned["headline"] = headline(values["headline"], values.get("language"), withholder)
     return cleaned
+
+
+def cleaned_value(value: Any) -> Any:
+    """A text, or the texts of a list or struct, cleaned and not longer than DETAIL_CHARS; addresses stay, as `web_address` judges them."""
+    if isinstance(value, str):
+        return shortened(clean(value), DETAIL_CHARS)
+    if isinstance(value, dict):
+        return {name: each if name == "url" else cleaned_value(each) for name, each in value.items()}
+    return [cleaned_value(each) for each in value] if isinstance(value, list) else value
 
 
 def headline(text: str | None, language: str | None, withholder: Withholder) -> str:

@@ -2,23 +2,28 @@
 -- A story is a group of copies or a single article. First come those that most outlets printed
 -- on the day, then those that tell of most deaths and events.
 with printed as (
-    select coalesce(copy_id, article_id) as story_id, * from articles where published_on between $first_day and $day
+    select coalesce(copy_id, article_id) as story_id, article_id, outlet_id, published_on, is_original, date_published
+    from articles
+    where published_on between $first_day and $day
 ), members as (
     select * from printed where story_id in (select story_id from printed where published_on = $day)
 ), numbered as (
     -- The first printing: the original of the group, or the earliest where the original is no longer among them.
     select *, row_number() over (partition by story_id order by not is_original, date_published nulls last, article_id) as place from members
 ), related as (
-    select numbered.story_id, numbered.place, numbered.article_id, numbered.outlet_id, outlets.name as outlet, numbered.headline, numbered.url,
+    select numbered.story_id, numbered.article_id, numbered.outlet_id, outlets.name as outlet, articles.headline, articles.url,
         numbered.published_on, copies.relation,
-        if(numbered.date_published_precision in ('second', 'minute'), numbered.date_published, null) as printed_at
-    from numbered left join copies using (article_id) left join outlets using (outlet_id)
+        if(articles.date_published_precision in ('second', 'minute'), articles.date_published, null) as printed_at
+    from numbered
+        join articles on articles.article_id = numbered.article_id
+        left join copies on copies.article_id = numbered.article_id
+        left join outlets on outlets.outlet_id = numbered.outlet_id
+    where numbered.place > 1
 ), taken as (
     select story_id,
         list({'article_id': article_id, 'outlet_id': outlet_id, 'outlet': outlet, 'headline': headline, 'url': url, 'published_on': published_on,
             'relation': relation} order by published_on, printed_at nulls last, article_id) as taken_by
     from related
-    where place > 1
     group by story_id
 ), counted as (
     select story_id, count(*) as articles, count(distinct outlet_id) as outlets, count(distinct outlet_id) filter (published_on = $day) as outlets_of_day,
@@ -56,7 +61,7 @@ with printed as (
         left join outlets on outlets.outlet_id = other.outlet_id
     group by one.story_id
 )
-select first.story_id, first.article_id, first.outlet_id, outlets.name as outlet, first.headline, first.description, left(first.body, 600) as beginning,
+select numbered.story_id, first.article_id, first.outlet_id, outlets.name as outlet, first.headline, first.description, left(first.body, 600) as beginning,
     first.language, first.kind, first.url, first.published_on, outlets.time_zone,
     if(first.date_published_precision in ('second', 'minute'), first.date_published, null) as printed_at,
     first.is_truncated, first.gone_at is not null as is_gone,
@@ -64,12 +69,13 @@ select first.story_id, first.article_id, first.outlet_id, outlets.name as outlet
     coalesce(told.events, 0) as events, told.killed_low, told.killed_high,
     coalesce(tags.group_ids, []) as group_ids, coalesce(tags.township_ids, []) as township_ids, coalesce(tags.state_ids, []) as state_ids,
     coalesce(taken.taken_by, []) as taken_by, coalesce(translated.told_also, []) as told_also
-from numbered as first
+from numbered
+    join articles as first on first.article_id = numbered.article_id
     join counted using (story_id)
     left join outlets on outlets.outlet_id = first.outlet_id
     left join taken using (story_id)
     left join told using (story_id)
     left join tags using (story_id)
     left join translated using (story_id)
-where first.place = 1
-order by counted.outlets_of_day desc, told.killed_high desc nulls last, events desc, first.date_published desc nulls last, first.story_id
+where numbered.place = 1
+order by counted.outlets_of_day desc, told.killed_high desc nulls last, events desc, first.date_published desc nulls last, numbered.story_id
