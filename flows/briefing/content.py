@@ -98,6 +98,10 @@ class Content:
     def file(self) -> Row:
         return self.rows["file"][0]
 
+    def head(self, figure: str) -> Row:
+        """The line of a head figure."""
+        return next(row for row in self.rows["head"] if row["figure"] == figure)
+
     @property
     def top(self) -> list[Row]:
         return self.rows["stories"][:TOP_STORIES]
@@ -157,7 +161,8 @@ def wrong_outlets(outlets: list[Row]) -> Iterable[Attention]:
     for row in outlets:
         if row["state"] in BAD:
             counts = f"{row['fetched']} pages fetched, {row['failed']} failed, {row['rejected']} rejected"
-            said = f"{row['alert'] or row['state']}; {counts}. {not_taken(row)}"
+            why = f"{row['alert']}; " if row["alert"] and row["alert"] != row["state"] else ""
+            said = f"{why}{counts}. {not_taken(row)}"
             yield Attention("error", f"{row['outlet'] or row['outlet_id']}: {row['state']}", said.strip())
     if degraded := [row for row in outlets if row["state"] == "degraded"]:
         named = [f"{row['outlet'] or row['outlet_id']} ({not_taken(row)})" for row in degraded[:OUTLETS_NAMED]]
@@ -293,7 +298,7 @@ def places_on_map(rows: Rows) -> list[Place]:
 
 
 def map_of(townships: list[Place]) -> Markup:
-    if not townships:
+    if not any(place.week for place in townships):
         return Markup("")
     week, day = sum(place.week for place in townships), sum(place.day for place in townships)
     most = sorted((place for place in townships if place.week), key=lambda place: (-place.day, -place.week, place.name))[:OUTLETS_NAMED]

@@ -17,7 +17,7 @@ from markupsafe import Markup
 MAP_WIDTH, MAP_HEIGHT = 420, 800
 LONGITUDES, LATITUDES = (92.0, 101.4), (9.6, 28.2)
 MARGIN = 16
-NEIGHBOURS, REACH = 7, 62.0  # townships that make up the land around one; REACH in units of the drawing, some 150 km
+NEIGHBOURS, REACH = 12, 62.0  # townships that make up the land around one; REACH in units of the drawing, some 150 km
 LABELS_MAX = 14
 LABEL_CHAR_WIDTH = 6.6  # of 12.5 px sans serif, measured generously
 LABEL_HEIGHT = 15

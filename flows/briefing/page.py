@@ -26,6 +26,7 @@ LISTED_MAX = 2500
 TAKEN_MAX = 8
 PLACES_MAX = 20
 LATE_MAX = 20
+ATTENTION_MAX = 25
 NAMES_OF_TAGS_MAX = 4
 
 
@@ -52,6 +53,7 @@ def rendered(content: Content, listed: int) -> str:
         **words(content), **charts(content), page=content, listed=listed, css=css, js=js, policy=policy(css, js), version=version("nightdesk"),
         keys_of=partial(said.keys_of, content=content), places_of=partial(places_of, content=content), groups_of=partial(groups_of, content=content),
         language_tag=language_tag, web_address=web_address, taken_max=TAKEN_MAX, places_max=PLACES_MAX, late_max=LATE_MAX,
+        attention_max=ATTENTION_MAX,
         asked=[row for row in content.rows["outlets_of_night"] if row["state"] != "not_crawled"], bad=said.BAD,
     )
 

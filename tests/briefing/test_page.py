@@ -13,6 +13,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -56,7 +57,7 @@ def numbers_against_queries(page: str, database: Path) -> int:
     """Runs each query that the page prints as `nightdesk sql` does, and compares every marked number with its cell. Returns how many there were."""
     tree = tree_of(page)
     results = {code.get("data-query"): run_query(database, code.text_content()).to_pylist() for code in tree.iter("code") if code.get("data-query")}
-    marked = [element for element in tree.iter("data")]
+    marked = list(tree.iter("data"))
     for element in marked:
         name, at, column = element.get("data-of").split()
         value = results[name][int(at)][column]
@@ -137,7 +138,7 @@ def test_a_change_is_shown_as_its_difference(demo_page):
 
 def test_the_sentence_of_a_figure_is_marked_at_its_words(demo_page):
     rows = tree_of(demo_page).xpath("//section[@id='figures']//tr[@data-o]")
-    assert [row.xpath(".//mark/text()") for row in rows][0] == ["killing 11 soldiers"]
+    assert rows[0].xpath(".//mark/text()") == ["killing 11 soldiers"]
     [injured] = [row for row in rows if row.xpath(".//mark[contains(., '70-year-old')]")]
     assert injured.xpath("string(.//td[last()]/span[1])") == "A 70-year-old man was injured and three houses burned down in Pyin Hlwa, the resident said."
 
@@ -366,9 +367,6 @@ def test_a_withdrawn_article_leaves_no_page_behind(demo_world, tmp_path):
 
 
 def test_nothing_published_means_no_page():
-    class Unpublished:
-        published = None
-        notes: list[str] = []
-
-    write_briefing(None, Unpublished)
-    assert Unpublished.notes == ["No morning page was written, because nothing was published."]
+    summary = SimpleNamespace(published=None, notes=[])
+    write_briefing(None, summary)
+    assert summary.notes == ["No morning page was written, because nothing was published."]
