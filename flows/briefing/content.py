@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 
 from flows.briefing import drawings
-from flows.briefing.day import USUAL_DAYS, ZONE, noon
+from flows.briefing.day import TOP_STORIES, USUAL_DAYS, ZONE, noon
 from flows.briefing.drawings import Bar, Place
-from flows.briefing.rows import TOP_STORIES, Row, Rows
+from flows.briefing.rows import Row, Rows
 from flows.briefing.safety import clean, sort_key
 from flows.layout import counted
 

@@ -14,6 +14,7 @@ ZONE = ZoneInfo("Asia/Yangon")
 USUAL_DAYS = 28
 WEEK_DAYS = 7
 ROWS_MAX = 200  # of a table on the page; each says how many there are in all
+TOP_STORIES = 10  # with a summary
 CHANGES_MAX = 40  # each shows the sentences before and after
 
 
@@ -32,5 +33,5 @@ def values_of(day: date) -> dict[str, date | datetime | int]:
     return {
         "day": day, "first_day": first, "week_first": day - timedelta(days=WEEK_DAYS - 1),
         "noticed_from": noon(day), "noticed_until": noon(day + timedelta(days=1)), "noticed_first": noon(first),
-        "rows_max": ROWS_MAX, "changes_max": CHANGES_MAX,
+        "rows_max": ROWS_MAX, "changes_max": CHANGES_MAX, "top_max": TOP_STORIES,
     }

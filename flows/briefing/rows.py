@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flows.briefing.day import TOP_STORIES
 from flows.briefing.differences import Difference, Piece, differences
 from flows.briefing.safety import Withholder, clean, sentence_around, shortened
 from warehouse.briefing_rows import Answer
@@ -15,7 +16,6 @@ SENTENCE_CHARS = 420
 HEADLINE_CHARS = 220
 WHO_CHARS = 80
 DETAIL_CHARS = 400
-TOP_STORIES = 10
 NO_HEADLINE = "(no headline)"
 
 

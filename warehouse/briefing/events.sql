@@ -1,4 +1,5 @@
 -- Which events do articles of the day tell, each event once, and which sentence of which article says so?
+-- Texts are read by row number: only those that are shown, out of all that are kept.
 with told as (
     select *, count(*) over () as events_in_all, row_number() over (order by fatalities_high desc nulls last, outlets desc, event_date desc nulls last, folded_id) as place
     from events_between($first_day, $day)
@@ -6,15 +7,14 @@ with told as (
 ), reports as (
     -- Of the day's articles the one that tells of most deaths; an original before its copies.
     select told.folded_id, events.event_id, events.article_id, events.start_char, events.end_char, articles.outlet_id, articles.url, articles.headline,
-        articles.language,
+        articles.language, articles.rowid as article_row,
         row_number() over (partition by told.folded_id order by fatalities desc nulls last, not is_original, events.event_id) as place
     from (select folded_id, unnest(event_ids) as event_id from told where place <= $rows_max) as told
         join events using (event_id) join articles using (article_id)
     where articles.published_on = $day
 ), sentences as (
-    select reports.*, articles.body[reports.start_char + 1:reports.end_char] as sentence
-    from reports join articles using (article_id)
-    where reports.place = 1
+    select shown.*, text.body[shown.start_char + 1:shown.end_char] as sentence
+    from (select * from reports where place = 1) as shown join articles as text on text.rowid = shown.article_row
 )
 select told.folded_id, told.event_date, told.date_precision, told.event_type, told.sub_event_type,
     coalesce(first_side.name, told.actor1) as actor1, coalesce(second_side.name, told.actor2) as actor2,
