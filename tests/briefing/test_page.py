@@ -305,7 +305,7 @@ def test_private_persons_are_not_printed(tmp_path):
 def nightdesk(*words: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("NIGHTDESK_", "PREFECT_"))}
     call = [sys.executable, "-m", "flows.cli", "--data-dir", str(data_dir), *words]
-    return subprocess.run(call, capture_output=True, text=True, check=False, env=clean | environment, timeout=120)
+    return subprocess.run(call, capture_output=True, text=True, check=False, env=clean | environment, timeout=280)
 
 
 def test_a_night_writes_its_page(demo_world):
