@@ -413,6 +413,30 @@ def give_hits(context: Context, found: Found) -> None:
 
 
 @cli.command()
+@click.option("--date", "day", metavar="DATE", help="Day of news, 2026-03-01 (default: the one that the last nightly run worked for).")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write here; .html, .md or .json say the form.")
+@click.option("--format", "form", type=click.Choice(["html", "markdown", "json"]), help="Form of the page (default: html).")
+@global_options
+@click.pass_obj
+def briefing(context: Context, day: str | None, out: Path | None, form: str | None) -> None:
+    """The morning page: what came in, what was copied from whom, where it happened, what changed and what is broken. One HTML file, no network.
+
+    Example: nightdesk briefing --date 2026-03-03 --out march_3.html
+    """
+    from flows.briefing import making
+
+    settings = context.settings()
+    content = making.read_content(settings, day_of("--date", day) if day else None)
+    chosen = form or (making.form_of(out) if out else "json" if context.as_json else "html")
+    page = making.FORMS[chosen](content)
+    if not out and chosen != "html":
+        click.echo(page, nl=False)
+        return
+    talk_or_give = talk if context.as_json else click.echo
+    talk_or_give(making.as_text(content, making.write(page, out or making.page_path(settings, content.day))))
+
+
+@cli.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--csv", "with_csv", is_flag=True, help="Also every table as CSV that spreadsheets can open safely.")
 @click.option("--json-ld", "with_json_ld", is_flag=True, help="Also every article as a schema.org NewsArticle.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,7 @@ from flows.shards import crawl_by_month
 from flows.withdrawing import unnamed_rejection
 from warehouse import runs
 from warehouse.captures import CaptureWriter, capture_of, read_response
-from warehouse.errors import AskedWrongly, CaptureDamaged
+from warehouse.errors import AskedWrongly, CaptureDamaged, Interrupted
 from warehouse.load import captures_of_payload, known_capture_ids, load
 from warehouse.records import Capture, HttpResponse, LinkOutcome, Rejection
 from warehouse.settings import Settings
@@ -50,7 +51,29 @@ def nightly(settings: Settings, outlet_ids: Iterable[str] = (), *, progress: Pro
     wanted, started = sorted(set(outlet_ids)), time.monotonic()
     with open_run(settings, "nightly", {"outlets": wanted}, progress, step, wanted) as run:
         chosen = wanted or sorted(outlet_id for outlet_id, outlet in run.outlets.items() if outlet.enabled)
-        return crawl_and_take_in(run, chosen, None, started)
+        summary = crawl_and_take_in(run, chosen, None, started)
+        write_briefing(run, summary)
+        return summary
+
+
+def write_briefing(run: Run, summary: Summary) -> None:
+    """The morning page of the night. Whatever breaks in it takes nothing from the night: it is said as `briefing_failed`, and the state stays."""
+    if summary.published is None:
+        summary.notes.append("No morning page was written, because nothing was published.")
+        return
+    from flows.briefing import making  # it and its templates are needed for nothing else
+
+    try:
+        path = run.do("write the morning page", making.write_night, run.settings, run.started_at)
+    except (Interrupted, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001 - a page that cannot be made is an alarm, whatever the reason; the night's work is published
+        (run.folder / "briefing_failed.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+        said = next(iter(str(error).splitlines()), "") or type(error).__name__
+        summary.alerts.append(f"briefing_failed: the morning page was not written ({said}). The news is published; "
+                              f"`nightdesk briefing` tries again. Details: {run.folder / 'briefing_failed.txt'}")
+    else:
+        summary.notes.append(f"The morning page: {path}")
 
 
 def backfill_dates(

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
         return self.data_dir / "captures"
 
     @property
+    def briefings_dir(self) -> Path:
+        return self.data_dir / "briefings"
+
+    @property
     def runs_dir(self) -> Path:
         return self.data_dir / "runs"
 

@@ -7,6 +7,7 @@ record moves, so that every offset that was ever published or cited stays true.
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -196,6 +197,14 @@ def scrub_runs(runs_dir: Path, words: list[str]) -> None:
             scrub_file(path, spelled)
 
 
+def remove_briefings(briefings_dir: Path, words: list[str]) -> None:
+    """Deletes every morning page that names one of the articles or addresses: its lists, drawings and sums hold them too."""
+    forms = [form.encode(errors="replace") for word in words if word for form in {word, unquote(word), html.escape(word), json.dumps(word)[1:-1]}]
+    for path in sorted(briefings_dir.glob("*")):
+        if path.is_file() and not path.is_symlink() and any(form in path.read_bytes() for form in forms):
+            path.unlink()
+
+
 def scrub_file(path: Path, words: list[bytes]) -> None:
     content = path.read_bytes()
     if not any(word in content for word in words):
@@ -221,6 +230,7 @@ def remove_files(connection: Connection, settings: Settings) -> None:
     words = [value for kind in ("article", "capture", "address") for (value,) in noted(connection, kind, "value")]
     if words:
         scrub_runs(settings.runs_dir, words)
+        remove_briefings(settings.briefings_dir, words)
 
 
 def noted(connection: Connection, kind: str, columns: str) -> list[tuple[Any, ...]]:
