@@ -27,6 +27,7 @@ from flows.withdrawing import unnamed_rejection, withheld
 from warehouse import crawl_state, seen
 from warehouse.captures import read_captures
 from warehouse.errors import AskedWrongly
+from warehouse.history import usually_new
 from warehouse.load import ArticleReading, Batch, load
 from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
 from warehouse.settings import Settings
@@ -109,6 +110,7 @@ def write_job(
     job = job_of(run.settings, run.run_id, run.clock.offset_s, outlet_ids) | {
         "known": known, "sources": sources, "hosts": hosts, "withdrawn": withdrawn,
         "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
+        "usually_new": usually_new(run.connection, run.started_at) if run.kind == "nightly" else [],
     }
     path = run.folder / f"{name}.json"
     path.write_text(json.dumps(job | more, indent=1, default=str), encoding="utf-8")

@@ -36,7 +36,7 @@ def listing(settings: Settings) -> Listing:
         {
             "outlet_id": outlet_id, "name": outlet.name, "language": outlet.language, "enabled": outlet.enabled,
             "sources": ", ".join(source.kind for source in outlet.discover) or "none",
-            **{name: health.get(outlet_id, {}).get(name) for name in ("state", "articles", "newest_article_at", "alert")},
+            **{name: health.get(outlet_id, {}).get(name) for name in ("state", "articles", "newest_article_at", "alert", "alarms")},
         }
         for outlet_id, outlet in sorted(outlets.items())
     ]

@@ -196,6 +196,7 @@ def attention(summary: Summary) -> list[str]:
     return [
         *summary.alerts,
         *(f"{row['outlet_id']}: {row['alert']}" for row in summary.outlets if row["alert"]),
+        *(f"{each['outlet_id']}: alarm {each['kind']}: {each['observed']}; expected {each['expected']}. {each['detail']}" for each in summary.alarms),
         *(f"{level}: {name}, {outlet_id or 'all outlets'}: {count} rows in the table checks" for (level, name, outlet_id), count in found.items()),
     ]
 

@@ -16,7 +16,10 @@ from typing import Any, Protocol, TypeVar
 
 from crawlers import sample_world
 from crawlers.outlet import Outlet, OutletFault, read_outlets
+from flows.alarming import raise_alarms
+from flows.alarms import KINDS, Alarm, makes_incomplete
 from flows.copying import group_copies
+from flows.notifying import message_of, tell, tell_of_failure
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
 from flows.searching import prepare_index
@@ -25,7 +28,7 @@ from flows.withdrawing import finish as finish_withdrawal
 from warehouse import publish, runs, search_index, seen
 from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
-from warehouse.db import Connection, open_work
+from warehouse.db import Connection, first_line, open_work
 from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted, NightdeskError
 from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
@@ -102,6 +105,7 @@ class Summary:
     findings: list[dict[str, Any]]
     alerts: list[str]
     notes: list[str]
+    alarms: list[dict[str, Any]] = field(default_factory=list)  # kind, outlet_id, observed, expected, detail, is_new, makes_incomplete
 
     @property
     def exit_status(self) -> int:
@@ -176,6 +180,8 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
             except BaseException as error:
                 interrupted = signals.came or isinstance(error, Interrupted | KeyboardInterrupt)
                 give_up(run, "interrupted" if interrupted else "failed")
+                if not interrupted:
+                    tell_of_failure(settings, kind, run_id, first_line(error) or type(error).__name__)
                 # A signal that comes while the database works is reported by it as an error of its own.
                 if interrupted and isinstance(error, Exception) and not isinstance(error, Interrupted):
                     raise Interrupted(HOW_TO_GO_ON) from error
@@ -207,6 +213,7 @@ def close_run(run: Run, started: float) -> Summary:
         count_new_copies(run.connection, run.run_id)
     findings = publish.run_checks(run.connection, run.run_id)
     findings += publish.record(run.connection, captures_agree_with_files(run.connection, run.settings.data_dir, run.run_id))
+    alarms = raise_alarms(run) if run.kind == "nightly" else []
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")
@@ -214,18 +221,31 @@ def close_run(run: Run, started: float) -> Summary:
     rejections = runs.run_rejections(run.connection, run.run_id)
     index = None if errors else index_or_say(run)
     run.alerts += blind_spots(rows, rejections)
-    state = "failed" if errors else "incomplete" if run.alerts or any(row["alert"] for row in rows) else "completed"
+    is_blind = bool(run.alerts) or any(row["alert"] for row in rows) or makes_incomplete(alarms)
+    state = "failed" if errors else "incomplete" if is_blind else "completed"
+    told = [shown_alarm(run, alarm) for alarm in alarms]
     runs.end_run(run.connection, run.run_id, state, run.clock.now())
     run.is_closed = True
     if errors:
         run.connection.close()
     else:
         publish_or_say(run, index)
-    return Summary(
+    summary = Summary(
         run_id=run.run_id, kind=run.kind, state=state, started_at=run.started_at.isoformat(), seconds=round(time.monotonic() - started, 2),
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
-        findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes),
+        findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes), alarms=told,
     )
+    summary.notes.extend(tell(run.settings, *message_of(summary)))
+    return summary
+
+
+def shown_alarm(run: Run, alarm: Alarm) -> dict[str, Any]:
+    """An alarm for people and --json; it is new where the nightly run before did not raise it of this outlet."""
+    return {
+        "kind": alarm.kind, "outlet_id": alarm.outlet_id, "about": alarm.about, "observed": alarm.observed, "expected": alarm.expected,
+        "detail": alarm.detail, "is_new": not runs.was_raised(run.connection, run.run_id, alarm.name, alarm.outlet_id),
+        "makes_incomplete": KINDS[alarm.kind].makes_incomplete,
+    }
 
 
 # Reasons that speak of our reader or our files and not of a page.

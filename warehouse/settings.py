@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from warehouse.errors import AskedWrongly
@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     lock_wait_s: float = Field(5.0, ge=0, description="How long a second writer waits for the lock before it gives up with status 75.")
     private_persons: bool = Field(
         False, description="Also stores mentions of private persons of incidents (killed, arrested, families, witnesses), whom an index endangers.",
+    )
+    notify: SecretStr = Field(
+        SecretStr(""), description="Apprise addresses, separated by spaces, that are told of alarms and of runs that failed; empty means none.",
     )
     memory_limit_mb: int = Field(2048, ge=256, description="Memory that DuckDB may use, MB.")
 
