@@ -483,6 +483,25 @@ def new_outlet(context: Context, url: str | None, outlet_id: str | None, dry_run
     sys.exit(new.exit_status)
 
 
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where the server listens. It asks nobody who they are.")
+@click.option("--port", type=click.IntRange(1, 65535), default=4200, show_default=True, metavar="N", help="Its port.")
+@click.option("--print", "form", type=click.Choice(["systemd", "compose"]), help="Print a unit or a compose file for this schedule, and do nothing.")
+@global_options
+@click.pass_obj
+def schedule(context: Context, host: str, port: int, form: str | None) -> None:
+    """Runs every night by itself: a Prefect server, a worker and the deployments of prefect.yaml, until it is stopped.
+
+    Example: nightdesk schedule --port 4300
+    """
+    from flows import scheduling
+
+    if form:
+        click.echo(scheduling.printed(form, context.settings(), host, port), nl=False)
+        return
+    sys.exit(scheduling.schedule(context.settings(), host=host, port=port, say=talk))
+
+
 def main() -> None:
     """Runs the command. Every error becomes one sentence on stderr and the exit status of the contract."""
     context = Context()
