@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
 import math
 import random
@@ -30,7 +31,7 @@ from pathlib import Path
 
 from loopback import pages
 from loopback.replies import page
-from loopback.server import HTML, Exchange, Reply, Site, WorldClock, serving
+from loopback.server import Exchange, Reply, Site, WorldClock, serving
 from loopback.world import Place, Tables, nightly
 
 from crawlers.outlet import Expectation
@@ -322,7 +323,7 @@ def judged(counts: list[int], moments: list[float], night: int) -> list[Alarm]:
     start = datetime(2026, 1, 1, tzinfo=UTC)
     now = start + timedelta(days=night)
     known = [moment for moment in moments if night - 60 < moment < night]
-    hours = sorted((later - earlier) * 24 for earlier, later in zip(known, known[1:], strict=False))
+    hours = sorted((later - earlier) * 24 for earlier, later in itertools.pairwise(known))
     row = {"outlet_id": "a", "country": "MM", "alert": None, "first_run_at": now - timedelta(days=30), "new": counts[night - 1],
            "newest_at": start + timedelta(days=known[-1]) if known else None}
     rows = [{"outlet_id": "a", "age_days": age, "articles": counts[night - 1 - age]} for age in range(30)]

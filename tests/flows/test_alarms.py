@@ -138,7 +138,7 @@ def test_where_most_outlets_of_a_country_are_quiet_it_is_a_holiday():
     quiet = [run_row(outlet_id=name, newest_at=NOW - timedelta(days=6 if name in "abc" else 0), new=0) for name in names]
     gaps = [GAPS[0] | {"outlet_id": name} for name in names]
     assert not list(silence(quiet, gaps, NOW))
-    assert [alarm.outlet_id for alarm in silence(quiet[1:] + [run_row(outlet_id="a"), run_row(outlet_id="f")], gaps, NOW)] == ["b", "c"]
+    assert [alarm.outlet_id for alarm in silence([*quiet[1:], run_row(outlet_id="a"), run_row(outlet_id="f")], gaps, NOW)] == ["b", "c"]
 
 
 # ---------------------------------------------------------------- volume
