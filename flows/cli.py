@@ -266,6 +266,20 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
     click.echo(f"{counted(len(found), 'field')} of {articles} would change{f': {fields}' if found else ''}. Without --dry-run they do.")
 
 
+@cli.command()
+@global_options
+@click.pass_obj
+def maintain(context: Context) -> None:
+    """Reads kept pages again, writes the database anew where much of it is empty, removes old files of runs, and publishes.
+
+    Example: nightdesk maintain
+    """
+    from flows import maintenance_job
+
+    settings, progress = context.settings(), context.progress()
+    run_job(context, settings, "maintenance", lambda: maintenance_job.maintain(settings, progress=progress))
+
+
 # ---------------------------------------------------------------- looking
 
 

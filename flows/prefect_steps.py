@@ -217,7 +217,7 @@ def one_line(text: str) -> str:
 # Where the flow of each job is; loaded when it is needed, because Prefect is.
 FLOWS = {
     "nightly": ("flows.nightly", "nightly"), "backfill": ("flows.backfill", "backfill"), "backfill-warc": ("flows.backfill", "backfill_warc"),
-    "reprocess": ("flows.reprocess", "reprocess"),
+    "reprocess": ("flows.reprocess", "reprocess"), "maintenance": ("flows.maintenance", "maintenance"),
 }
 
 

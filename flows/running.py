@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from crawlers import sample_world
 from crawlers.outlet import Outlet, OutletFault, read_outlets
+from flows import logs, metrics
 from flows.alarming import raise_alarms
 from flows.alarms import KINDS, Alarm, makes_incomplete
 from flows.copying import group_copies
@@ -82,7 +83,10 @@ class Run:
     def do(self, name: str, function: Callable[..., T], /, *arguments: Any) -> T:
         """Calls a stage through the step."""
         self.begins(name)
-        return self.step(name, function, *arguments)
+        began = time.monotonic()
+        result = self.step(name, function, *arguments)
+        logs.stage(self.run_id, name, seconds=round(time.monotonic() - began, 2))
+        return result
 
     def begins(self, name: str) -> None:
         """Notes in the run's folder that a stage begins: what a killed run was doing can be read there."""
@@ -160,6 +164,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     Where the block raises, what was loaded stays loaded, the run is marked failed or interrupted, and the error goes on.
     Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
     """
+    logs.configure(settings)
     clock = clock_of(settings)
     outlets, faults = outlets_of(settings, wanted)
     started_at = clock.now()
@@ -235,8 +240,24 @@ def close_run(run: Run, started: float) -> Summary:
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
         findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes), alarms=told,
     )
-    summary.notes.extend(tell(run.settings, *message_of(summary)))
+    report_elsewhere(run, summary)
     return summary
+
+
+def report_elsewhere(run: Run, summary: Summary) -> None:
+    """The lines of the log, the metrics, and a message to people, as far as the settings ask for them. None of it fails a run."""
+    for row in summary.outlets:
+        logs.stage(run.run_id, "outlet", row["outlet_id"], **{name: value for name, value in row.items() if name not in ("run_id", "outlet_id")})
+    for alarm in summary.alarms:
+        logs.stage(run.run_id, "alarm", alarm["outlet_id"], alarm=alarm["kind"])
+    totals = {name: summary.total(name) for name in ("new", "updated", "unchanged", "copies")}
+    logs.stage(run.run_id, "run", kind=run.kind, state=summary.state, seconds=summary.seconds, alarms=len(summary.alarms), **totals)
+    if run.settings.metrics_file:
+        try:
+            metrics.write(Path(run.settings.metrics_file), summary, run.clock.now())
+        except OSError as error:
+            summary.notes.append(f"{run.settings.metrics_file}: the metrics could not be written ({error.strerror}).")
+    summary.notes.extend(tell(run.settings, *message_of(summary)))
 
 
 def shown_alarm(run: Run, alarm: Alarm) -> dict[str, Any]:

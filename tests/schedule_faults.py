@@ -35,7 +35,7 @@ MOMENTS: tuple[tuple[str, int, float], ...] = (
     ("take in", 6, 0.0), ("check and publish", 1, 0.0), ("check and publish", 1, 0.3),
 )
 FAULTS = ("SIGKILL", "SIGTERM", "server loss")
-OF_A_RUN = "flow-run"  # in the command line of a run's process
+OF_A_RUN = "prefect.engine"  # in the command line of a run's process
 
 
 @dataclass(frozen=True)

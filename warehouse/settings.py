@@ -11,7 +11,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     )
     notify: SecretStr = Field(
         SecretStr(""), description="Apprise addresses, separated by spaces, that are told of alarms and of runs that failed; empty means none.",
+    )
+    keep_runs_days: int = Field(90, ge=1, description="For how many days maintenance keeps the logs and reports of runs; their rows stay.")
+    log: Literal["", "text", "json"] = Field(
+        "", description="Log lines on stderr, one an outlet and stage with its numbers: text or json; empty means none.",
+    )
+    metrics_file: str = Field(
+        "", description="File that each run writes its numbers to, for the textfile collector of Prometheus; empty means none.",
     )
     memory_limit_mb: int = Field(2048, ge=256, description="Memory that DuckDB may use, MB.")
 

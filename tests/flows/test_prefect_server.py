@@ -129,8 +129,8 @@ def test_nightly_is_scheduled_for_half_past_one_in_yangon(server):
 
 def test_every_deployment_runs_one_at_a_time_in_the_pool_and_clones_nothing(server):
     found = {deployment["name"]: deployment for deployment in server.rows("deployments")}
-    assert set(found) == {"nightly", "backfill", "backfill-warc", "reprocess"}
-    assert {name for name, deployment in found.items() if deployment["schedules"]} == {"nightly"}
+    assert set(found) == {"nightly", "backfill", "backfill-warc", "reprocess", "maintenance"}
+    assert {name for name, deployment in found.items() if deployment["schedules"]} == {"nightly", "maintenance"}
     for deployment in found.values():
         assert deployment["work_pool_name"] == "nightdesk"
         assert deployment["global_concurrency_limit"]["limit"] == 1

@@ -22,3 +22,4 @@ comment on column run_sources.new_count is 'How many of them no earlier run and 
 comment on column links.found_by is 'feed, sitemap, listing, wordpress or front_page; warc, or recovered from a run that was killed.';
 comment on column sources.kind is 'feed, sitemap, listing, wordpress or front_page.';
 comment on column checks.name is 'Name of the check: its file under warehouse/checks, captures_agree_with_files, or alarm_ and the kind of an alarm.';
+comment on column runs.kind is 'nightly, backfill, import, reprocess, forget, restore (after going back to the published file), rebuild (from captures alone) or maintenance.';
