@@ -96,6 +96,8 @@ def environment_of(settings: Settings, place: Place) -> dict[str, str]:
         "PREFECT_HOME": str(place.home), "PREFECT_API_URL": place.api_url, "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "NIGHTDESK_DATA_DIR": str(settings.data_dir), "NIGHTDESK_OUTLETS_DIR": str(settings.outlets_dir), "PYTHONUNBUFFERED": "1",
+        # The lines of our own log are shown with the run.
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "nightdesk",
     }
 
 
