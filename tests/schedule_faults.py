@@ -107,8 +107,8 @@ def run(folder: Path, moments: int, faults: tuple[str, ...] = FAULTS) -> list[Ou
             for _ in range(2):
                 ended = schedule.ended(schedule.start("nightly", data_dir=str(whole), outlets_dir=str(OUTLETS)))
             outcomes.append(Outcome("none", "through Prefect", True, "Completed", ended["state_name"], differences(wanted, whole / "news.duckdb")))
-            for fault in faults:
-                for moment in chosen:
+            for moment in chosen:
+                for fault in faults:
                     outcomes.append(disturbed(schedule, folder, fault, moment, wanted))
                     print(line(outcomes[-1]), file=sys.stderr, flush=True)
     return outcomes
