@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from flows.running import Run
 
 
-def raise_alarms(run: Run) -> list[Alarm]:
-    """The alarms of a nightly run, worst first, written into `checks` at level warning: what came is published, with what is to be doubted."""
+def raise_alarms(run: Run, of_golden_pages: list[Alarm]) -> list[Alarm]:
+    """The alarms of a nightly run, worst first, written into `checks` at level warning: what came is published, with what is to be doubted.
+
+    The golden pages are read before (`golden`), while the reading processes are still there.
+    """
     expectations = {outlet_id: outlet.expect for outlet_id, outlet in run.outlets.items()}
-    found = [*golden(run), *alarms_of(history_of(run.connection, run.run_id, run.started_at), expectations)]
+    found = [*of_golden_pages, *alarms_of(history_of(run.connection, run.run_id, run.started_at), expectations)]
     alarms = sorted(found, key=lambda alarm: list(KINDS).index(alarm.kind))
     publish.record(run.connection, [finding_of(run.run_id, alarm) for alarm in alarms])
     return alarms

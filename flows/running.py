@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from crawlers import sample_world
 from crawlers.outlet import Outlet, OutletFault, read_outlets
 from flows import logs, metrics
-from flows.alarming import raise_alarms
+from flows.alarming import golden, raise_alarms
 from flows.alarms import KINDS, Alarm, makes_incomplete
 from flows.copying import group_copies
 from flows.notifying import message_of, tell, tell_of_failure
@@ -211,6 +211,7 @@ def outlet_row(outlet: Outlet) -> dict[str, Any]:
 
 def close_run(run: Run, started: float) -> Summary:
     """Checks, publishes where no check forbids it, and says how the run went. `started` is the monotonic moment of its beginning."""
+    of_golden_pages = golden(run) if run.kind == "nightly" else []
     run.pool.close()  # all is read, and what follows needs the memory
     publish.refresh_views(run.connection)
     group_copies(run.connection)
@@ -218,7 +219,7 @@ def close_run(run: Run, started: float) -> Summary:
         count_new_copies(run.connection, run.run_id)
     findings = publish.run_checks(run.connection, run.run_id)
     findings += publish.record(run.connection, captures_agree_with_files(run.connection, run.settings.data_dir, run.run_id))
-    alarms = raise_alarms(run) if run.kind == "nightly" else []
+    alarms = raise_alarms(run, of_golden_pages) if run.kind == "nightly" else []
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")
