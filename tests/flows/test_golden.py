@@ -51,6 +51,7 @@ def test_a_page_that_is_read_otherwise_is_told_of_and_makes_the_run_incomplete(s
 def test_outlets_list_shows_the_alarm(second_night):
     data, _ = second_night
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTDESK_", "PREFECT_"))}
-    listed = subprocess.run([sys.executable, "-m", "flows.cli", "--data-dir", str(data), "--outlets-dir", str(OUTLETS), "--json", "outlets", "list"],
+    listed = subprocess.run([sys.executable, "-m", "flows.cli", "--data-dir", str(data), "--outlets-dir", str(OUTLETS), "outlets", "list"],
                             cwd=ROOT, env=kept, capture_output=True, text=True, check=True)
-    assert '"golden"' in listed.stdout
+    assert "Alarms of the last night:\n  delta_ferry_news: golden: a kept page is read otherwise: body" in listed.stdout
+    assert "nightdesk reprocess --outlet delta_ferry_news" in listed.stdout

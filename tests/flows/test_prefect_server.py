@@ -265,6 +265,15 @@ def test_a_night_that_is_killed_under_a_worker_is_made_good_by_the_next_one(runs
     assert differences(folder / "plain" / "news.duckdb", data_dir / "news.duckdb") == []
 
 
+def test_a_night_that_was_due_before_the_last_one_began_asks_nobody(runs, server):
+    folder, _ = runs
+    late = {"due": "2026-03-01T19:00:00+00:00", "env": {"NIGHTDESK_NOW": ""}}  # a replay has a clock that Prefect does not know
+    run_id = server.schedule.start("nightly", **late, data_dir=str(folder / "watched"), outlets_dir=str(SAMPLE_OUTLETS))
+    ended = server.schedule.ended(run_id, CHILD_S)
+    assert (ended["state_type"], ended["state_name"]) == ("COMPLETED", "Caught up")
+    assert ended["state"]["message"].startswith("Run 20260302T1900")
+
+
 def test_a_server_that_dies_is_started_again_and_keeps_what_it_knew(server):
     before = len(server.rows("deployments"))
     assert send(server.schedule.processes("prefect --no-prompt server start"), signal.SIGKILL) == 1

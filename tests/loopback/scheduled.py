@@ -52,11 +52,13 @@ class Schedule:
                     raise
                 time.sleep(0.3)
 
-    def start(self, name: str, **parameters: Any) -> str:
-        """Starts a run of a deployment, which is named like its flow, and gives back its id."""
+    def start(self, name: str, *, due: str | None = None, env: dict[str, str] | None = None, **parameters: Any) -> str:
+        """Starts a run of a deployment, which is named like its flow, and gives back its id. `due` is when it should have begun."""
         [deployment] = self.ask("deployments/filter", {"deployments": {"name": {"any_": [name]}}})
         # Scheduled as the server's own schedule does, so that the worker takes it like any night's.
-        return str(self.ask(f"deployments/{deployment['id']}/create_flow_run", {"parameters": parameters, "state": {"type": "SCHEDULED"}})["id"])
+        state = {"type": "SCHEDULED"} | ({"state_details": {"scheduled_time": due}} if due else {})
+        body = {"parameters": parameters, "state": state} | ({"job_variables": {"env": env}} if env else {})
+        return str(self.ask(f"deployments/{deployment['id']}/create_flow_run", body)["id"])
 
     def run(self, run_id: str) -> dict[str, Any]:
         return dict(self.ask(f"flow_runs/{run_id}"))
