@@ -124,9 +124,10 @@ def line(outcome: Outcome) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--moments", type=int, default=len(MOMENTS), choices=range(1, len(MOMENTS) + 1), metavar="N", help="of each kind of fault")
+    parser.add_argument("--faults", nargs="+", default=list(FAULTS), choices=FAULTS, metavar="FAULT", help=f"of {', '.join(FAULTS)}")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = run(Path(folder), given.moments)
+        outcomes = run(Path(folder), given.moments, tuple(given.faults))
     print("\n".join(map(line, outcomes)))
     right, struck = sum(each.is_right for each in outcomes), sum(each.struck for each in outcomes)
     print(f"schedule faults: {right} of {len(outcomes)} with the rows of an undisturbed night; {struck - 1} of {len(outcomes) - 1} faults struck a run")
