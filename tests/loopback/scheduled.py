@@ -28,7 +28,8 @@ ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 # What belongs to the run and not to what it found: which run it was and when, where in its files a page lies, and how often something was asked.
 BOOKS = frozenset({"runs", "run_outlets", "run_sources", "rejections", "checks", "load_log", "capture_files", "sources", "hosts", "observations",
                    "robots_files", "captures", "reservations"})
-OF_THE_RUN = frozenset({"run_id", "capture_id", "observation_id", "warc_file", "warc_offset", "warc_length"})
+# How often an address failed is one of them: on a slow machine the second run of one replayed moment begins after the first had asked for it.
+OF_THE_RUN = frozenset({"run_id", "capture_id", "observation_id", "warc_file", "warc_offset", "warc_length", "attempts"})
 
 
 @dataclass
