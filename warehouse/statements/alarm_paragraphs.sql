@@ -13,11 +13,11 @@ with tonight as (
     group by outlet_id, paragraph
     having count(*) >= 3
 ), ranked as (
-    select outlet_id, body, row_number() over (partition by outlet_id order by first_seen_at desc, article_id) as age
+    select article_id, row_number() over (partition by outlet_id order by first_seen_at desc, article_id) as age
     from articles
     where run_id <> $run_id and outlet_id in (select outlet_id from shared)
-), earlier as (
-    select outlet_id, body from ranked where age <= 200
+), earlier as materialized (
+    select outlet_id, body from articles where article_id in (select article_id from ranked where age <= 200)
 )
 select shared.outlet_id, shared.texts, totals.of_tonight, shared.url,
     (select count(*) from earlier where earlier.outlet_id = shared.outlet_id)::integer as of_before,

@@ -1,7 +1,7 @@
 -- One row per article and field of which a source of the outlet (feed, sitemap, listing) and the page were both heard: what each said.
 -- Articles that this run wrote, and the 100 met last before.
 with ranked as (
-    select *, run_id = $run_id as is_tonight,
+    select article_id, outlet_id, url, run_id = $run_id as is_tonight,
         row_number() over (partition by outlet_id, run_id = $run_id order by first_seen_at desc, article_id) as age
     from articles
     where run_id = $run_id or (first_seen_at < $now::timestamptz and outlet_id in (select outlet_id from run_outlets where run_id = $run_id))
@@ -9,7 +9,7 @@ with ranked as (
     select * from ranked where is_tonight or age <= 100
 ), told as (
     select article_id, field, source in ('feed', 'sitemap', 'listing') as is_of_source, value, source, chosen as was_chosen
-    from field_sources
+    from field_sources semi join chosen using (article_id)
     where field in ('headline', 'date_published') and source not in ('url', 'object_id', 'dateline', 'import')
 ), by_source as (
     select article_id, field, min(value) as value from told where is_of_source group by all having count(distinct value) = 1
