@@ -57,6 +57,7 @@ class Job:
     part: str = ""  # names the files of one crawl of a run that has several
     discovers: bool = True  # false: only the known addresses that are due are asked, no source is
     fetches: bool = True  # false: only the sources are asked; what they name is left for a later crawl
+    usually_new: frozenset[str] = frozenset()  # outlets whose sources name something new in most runs: where they do not, more is asked
     parent_pid: int = 0  # the process that waits for the crawl: it ends when that one does. 0: nobody waits
 
     @property
@@ -113,7 +114,7 @@ def read_job(path: Path) -> Job:
             withdrawn=Path(raw["withdrawn"]) if raw.get("withdrawn") else None,
             urls={key: tuple(value) for key, value in (raw.get("urls") or {}).items()},
             part=str(raw.get("part") or ""), discovers=bool(raw.get("discovers", True)), fetches=bool(raw.get("fetches", True)),
-            parent_pid=int(raw.get("parent_pid") or 0),
+            usually_new=frozenset(raw.get("usually_new") or ()), parent_pid=int(raw.get("parent_pid") or 0),
             window=Window(date.fromisoformat(window["from"]), date.fromisoformat(window["to"])) if window else None,
         )
     except OSError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Response
 
-from crawlers.discover import KINDS, Found, Kind, NotReadable, Search
+from crawlers.discover import KINDS, Found, Kind, NotReadable, Search, front_page
 from crawlers.discover.found import day_of, latest
 from crawlers.discover.sitemap import is_robots_txt
 from crawlers.failures import FetchFailed, reason_of
@@ -108,6 +108,11 @@ class Discovery:
         """Asks every source, and what it goes on to, and enters the links into the ledger."""
         for source in self._outlet.discover:
             await self._ask(source)
+
+    async def ask_front_page(self) -> None:
+        """Asks the front page where the sources answered and named nothing new: a feed can stand still while the outlet goes on."""
+        if self.answers_count and not self.new_count:
+            await self._ask(Source(front_page.KIND, self._outlet.homepage))
 
     async def _ask(self, source: Source) -> None:
         kind, search = KINDS[source.kind], Search(self._outlet, source, self._job.window)

@@ -89,6 +89,8 @@ class OutletSpider(scrapy.Spider):
             self.discovery.take_asked(asked)
         elif self.job.discovers:
             await self.discovery.ask_all()
+            if self.outlet.outlet_id in self.job.usually_new:
+                await self.discovery.ask_front_page()
             self.discovery.look_again(self.job.pages_per_run // RECHECK_SHARE)
             self.alert_if_blind()
         wanted = self.wanted()

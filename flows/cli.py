@@ -266,6 +266,20 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
     click.echo(f"{counted(len(found), 'field')} of {articles} would change{f': {fields}' if found else ''}. Without --dry-run they do.")
 
 
+@cli.command()
+@global_options
+@click.pass_obj
+def maintain(context: Context) -> None:
+    """Reads kept pages again, writes the database anew where much of it is empty, removes old files of runs, and publishes.
+
+    Example: nightdesk maintain
+    """
+    from flows import maintenance_job
+
+    settings, progress = context.settings(), context.progress()
+    run_job(context, settings, "maintenance", lambda: maintenance_job.maintain(settings, progress=progress))
+
+
 # ---------------------------------------------------------------- looking
 
 
@@ -569,6 +583,25 @@ def new_outlet(context: Context, url: str | None, outlet_id: str | None, dry_run
     else:
         click.echo(outlet_writing.as_text(new, width=terminal_width()))
     sys.exit(new.exit_status)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where the server listens. It asks nobody who they are.")
+@click.option("--port", type=click.IntRange(1, 65535), default=4200, show_default=True, metavar="N", help="Its port.")
+@click.option("--print", "form", type=click.Choice(["systemd", "compose"]), help="Print a unit or a compose file for this schedule, and do nothing.")
+@global_options
+@click.pass_obj
+def schedule(context: Context, host: str, port: int, form: str | None) -> None:
+    """Runs every night by itself: a Prefect server, a worker and the deployments of prefect.yaml, until it is stopped.
+
+    Example: nightdesk schedule --port 4300
+    """
+    from flows import scheduling
+
+    if form:
+        click.echo(scheduling.printed(form, context.settings(), host, port), nl=False)
+        return
+    sys.exit(scheduling.schedule(context.settings(), host=host, port=port, say=talk))
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from typing import IO, Any, TypeVar
 
 from crawlers.crawl import needs_contact, read_report
 from crawlers.outlet import Outlet
+from flows import logs
 from flows.ahead import Reading, in_batches
 from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
@@ -27,6 +28,7 @@ from flows.withdrawing import unnamed_rejection, withheld
 from warehouse import crawl_state, seen
 from warehouse.captures import read_captures
 from warehouse.errors import AskedWrongly
+from warehouse.history import usually_new
 from warehouse.load import ArticleReading, Batch, load
 from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
 from warehouse.settings import Settings
@@ -109,6 +111,7 @@ def write_job(
     job = job_of(run.settings, run.run_id, run.clock.offset_s, outlet_ids) | {
         "known": known, "sources": sources, "hosts": hosts, "withdrawn": withdrawn,
         "window": {"from": window.first.isoformat(), "to": window.last.isoformat()} if window else None,
+        "usually_new": usually_new(run.connection, run.started_at) if run.kind == "nightly" else [],
     }
     path = run.folder / f"{name}.json"
     path.write_text(json.dumps(job | more, indent=1, default=str), encoding="utf-8")
@@ -220,7 +223,9 @@ def take_in(run: Run, report: CrawlReport, reading: Reading | None = None) -> No
 
     `reading` is that of the report's captures where it has begun already.
     """
+    log_crawl(run, report)
     reading, done = reading or Reading(run.pool, in_batches(report.captures)), 0
+    counts: Counter[str] = Counter()
     with run.progress.bar(f"reading {report.outlet_id}", len(report.captures)) as bar:
         for number, found in enumerate(reading.batches(bar)):
             batch = new_batch(run, f"{report.outlet_id}/{number}")
@@ -232,8 +237,19 @@ def take_in(run: Run, report: CrawlReport, reading: Reading | None = None) -> No
             done += len(found)
             if done == len(report.captures):
                 add_crawl(batch, report)
-            load(run.connection, batch)
+            counts.update(load(run.connection, batch).get(report.outlet_id, {}))
+    logs.stage(run.run_id, "load", report.outlet_id, **{name: counts[name] for name in ("extracted", "rejected", "new", "updated", "unchanged")})
     note_waiting(run, report)
+
+
+def log_crawl(run: Run, report: CrawlReport) -> None:
+    """The line of an outlet's crawl."""
+    outcomes = Counter(link.outcome for link in report.links)
+    sources = Counter(source.state for source in report.sources)
+    logs.stage(
+        run.run_id, "crawl", report.outlet_id, discovered=len(report.links), **{name: outcomes[name] for name in
+        ("fetched", "not_modified", "failed", "gone", "known", "skipped")}, sources_failed=sources["failed"], alert=report.alert,
+    )
 
 
 def take_in_links(run: Run, report: CrawlReport) -> None:

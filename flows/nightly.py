@@ -8,7 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows import jobs
-from flows.prefect_steps import as_task, follow, moment, names, parameters_shown
+from flows.prefect_steps import as_task, caught_up, follow, moment, names, parameters_shown
 
 # Half a day: a night that hangs has ended before the next one begins, which would otherwise find the writer lock taken.
 TIMEOUT_S = 12 * 3600
@@ -27,4 +27,6 @@ def nightly(outlets: list[str] | None = None, data_dir: str | None = None, outle
         data_dir: Data folder; empty means NIGHTDESK_DATA_DIR, else `data` in the folder of the code.
         outlets_dir: Outlet definitions; empty means NIGHTDESK_OUTLETS_DIR, else those shipped.
     """
+    if state := caught_up(data_dir, outlets_dir):
+        return state
     return follow(lambda settings, progress: jobs.nightly(settings, outlets or (), progress=progress, step=as_task), data_dir, outlets_dir)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from crawlers.outlet import read_outlets
-from flows.report import table
+from flows.report import alarm_lines, table
 from warehouse.db import statement
 from warehouse.query import rows_of
 from warehouse.settings import Settings
@@ -21,6 +21,7 @@ class Listing:
     outlets: list[dict[str, Any]]
     faults: list[str]
     summary: str
+    alarms: list[dict[str, Any]] = field(default_factory=list)  # outlet_id, kind, observed, expected, detail
 
     @property
     def exit_status(self) -> int:
@@ -36,11 +37,16 @@ def listing(settings: Settings) -> Listing:
         {
             "outlet_id": outlet_id, "name": outlet.name, "language": outlet.language, "enabled": outlet.enabled,
             "sources": ", ".join(source.kind for source in outlet.discover) or "none",
-            **{name: health.get(outlet_id, {}).get(name) for name in ("state", "articles", "newest_article_at", "alert")},
+            **{name: health.get(outlet_id, {}).get(name) for name in ("state", "articles", "newest_article_at", "alert", "alarms")},
         }
         for outlet_id, outlet in sorted(outlets.items())
     ]
-    return Listing(rows, [str(fault) for fault in faults], f"{len(rows)} outlets in {settings.outlets_dir}")
+    return Listing(rows, [str(fault) for fault in faults], f"{len(rows)} outlets in {settings.outlets_dir}", standing_alarms(settings))
+
+
+def standing_alarms(settings: Settings) -> list[dict[str, Any]]:
+    """The alarms of the last nightly run of each outlet: outlet_id, kind, observed, expected, detail (what to do). None without a published file."""
+    return rows_of(settings.published_database, statement("standing_alarms")) if settings.published_database.exists() else []
 
 
 def check(settings: Settings) -> Listing:
@@ -58,4 +64,5 @@ def as_json(found: Listing) -> str:
 def as_text(found: Listing, *, width: int) -> str:
     head = list(found.outlets[0]) if found.outlets else []
     parts = [table(head, [list(row.values()) for row in found.outlets], width=width)] if found.outlets else []
-    return "\n".join([*parts, *found.faults, found.summary])
+    alarms = [line for alarm in found.alarms for line in alarm_lines(alarm | {"is_new": True})]
+    return "\n".join([*parts, *found.faults, *(["Alarms of the last night:", *alarms] if alarms else []), found.summary])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,10 +20,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import urlopen
 
 from flows import report
+from flows.prefect_progress import ArtifactProgress
 from flows.progress import Progress
 from flows.running import Summary, clock_of
 from warehouse.clock import Clock
+from warehouse.db import statement
 from warehouse.errors import AskedWrongly, NightdeskError
+from warehouse.query import rows_of
 from warehouse.settings import Settings, settings_with
 
 if TYPE_CHECKING:
@@ -126,7 +130,7 @@ def follow(job: Job, data_dir: str | None, outlets_dir: str | None) -> State[Any
         handed.begun = True
     outcome: Summary | NightdeskError
     try:
-        outcome = job(settings_of(data_dir, outlets_dir), handed.progress if handed else Progress(quiet=True))
+        outcome = job(settings_of(data_dir, outlets_dir), handed.progress if handed else ArtifactProgress())
     except NightdeskError as error:  # Interrupted too: where a person cancelled the run, the server keeps to Cancelled
         outcome = error
     if handed:
@@ -135,6 +139,28 @@ def follow(job: Job, data_dir: str | None, outlets_dir: str | None) -> State[Any
         return Failed(message=str(outcome), data=outcome)
     summary_artifact(outcome)
     return state_of(outcome)
+
+
+def caught_up(data_dir: str | None, outlets_dir: str | None) -> State[Any] | None:
+    """The end of a night that is begun so late that another one has begun since it was due; None for every other.
+
+    A machine that was off for three nights has three runs waiting. The first asks for all that is new since the last night that was, so the
+    others would only ask the outlets again.
+    """
+    from prefect.runtime import flow_run
+    from prefect.states import Completed
+
+    due = flow_run.scheduled_start_time
+    if _handed.get() or due is None:
+        return None
+    try:
+        settings = settings_of(data_dir, outlets_dir)
+    except AskedWrongly:  # the job will say so
+        return None
+    last = None if settings.now or not settings.published_database.exists() else rows_of(settings.published_database, statement("last_nightly"))
+    if not last or last[0]["started_at"] <= due:
+        return None
+    return Completed(name="Caught up", message=f"Run {last[0]['run_id']} began after this one was due and asked for all that was new. Nothing to do.")
 
 
 def state_of(summary: Summary) -> State[Any]:
@@ -162,20 +188,31 @@ def headline(summary: Summary) -> str:
 
 
 def summary_artifact(summary: Summary) -> None:
-    """Two artifacts: the row of every outlet in run_outlets, and what needs attention. No text of an article is among them.
+    """The row of every outlet in run_outlets, what needs attention, and where the briefing is. No text of an article is among them.
 
     A server that does not take them does not fail the run: all of it is in the database too.
     """
     from httpx import HTTPError
-    from prefect.artifacts import create_markdown_artifact, create_table_artifact
+    from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
     from prefect.logging import get_run_logger
 
     rows = [{name: value for name, value in row.items() if name != "run_id"} for row in summary.outlets]
     try:
         create_table_artifact(table=rows, key=f"{summary.kind}-outlets", description=f"Run {summary.run_id}: {headline(summary)}")
         create_markdown_artifact(markdown=as_markdown(summary), key=f"{summary.kind}-attention", description=f"Run {summary.run_id}")
+        if page := briefing_of(summary):
+            create_link_artifact(link=page.as_uri(), link_text=page.name, key="briefing", description=f"Run {summary.run_id}: the morning page")
     except HTTPError as error:
         get_run_logger().warning("The server did not take the artifacts of run %s: %s", summary.run_id, error)
+
+
+def briefing_of(summary: Summary) -> Path | None:
+    """The newest page of the folder `briefings` that this run wrote; None where it wrote none."""
+    if summary.published is None:
+        return None
+    pages = sorted((Path(summary.published).parent / "briefings").glob("*.html"), key=lambda page: page.stat().st_mtime)
+    is_of_run = bool(pages) and time.time() - pages[-1].stat().st_mtime <= summary.seconds + 60
+    return pages[-1] if is_of_run else None
 
 
 def as_markdown(summary: Summary) -> str:
@@ -196,6 +233,7 @@ def attention(summary: Summary) -> list[str]:
     return [
         *summary.alerts,
         *(f"{row['outlet_id']}: {row['alert']}" for row in summary.outlets if row["alert"]),
+        *(f"{each['outlet_id']}: alarm {each['kind']}: {each['observed']}; expected {each['expected']}. {each['detail']}" for each in summary.alarms),
         *(f"{level}: {name}, {outlet_id or 'all outlets'}: {count} rows in the table checks" for (level, name, outlet_id), count in found.items()),
     ]
 
@@ -216,7 +254,7 @@ def one_line(text: str) -> str:
 # Where the flow of each job is; loaded when it is needed, because Prefect is.
 FLOWS = {
     "nightly": ("flows.nightly", "nightly"), "backfill": ("flows.backfill", "backfill"), "backfill-warc": ("flows.backfill", "backfill_warc"),
-    "reprocess": ("flows.reprocess", "reprocess"),
+    "reprocess": ("flows.reprocess", "reprocess"), "maintenance": ("flows.maintenance", "maintenance"),
 }
 
 

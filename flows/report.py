@@ -30,6 +30,7 @@ def as_text(summary: Summary, *, width: int) -> str:
         parts.append(f"... and {len(rows) - OUTLETS_SHOWN} more outlets; all are in run_outlets.")
     reasons = [f"  {row['pages']:>4}  {row['outlet_id']}: {row['reason']} ({row['stage']})" for row in summary.rejections]
     parts += section("Not taken, each with its row in rejections:", reasons)
+    parts += section("Alarms:", [line for alarm in summary.alarms for line in alarm_lines(alarm)], 2 * LINES_OF_A_KIND)
     warnings = [f"  {each['level']}: {each['name']}: {each['observed']}, expected {each['expected']}" for each in summary.findings]
     parts += section("Checks:", warnings)
     parts += section("To look at:", [f"  {alert}" for alert in summary.alerts])
@@ -38,9 +39,15 @@ def as_text(summary: Summary, *, width: int) -> str:
     return "\n".join(parts)
 
 
-def section(title: str, lines: list[str]) -> list[str]:
-    more = [f"  ... and {len(lines) - LINES_OF_A_KIND} more"] if len(lines) > LINES_OF_A_KIND else []
-    return [title, *lines[:LINES_OF_A_KIND], *more] if lines else []
+def section(title: str, lines: list[str], most: int = LINES_OF_A_KIND) -> list[str]:
+    more = [f"  ... and {len(lines) - most} more"] if len(lines) > most else []
+    return [title, *lines[:most], *more] if lines else []
+
+
+def alarm_lines(alarm: dict[str, Any]) -> list[str]:
+    """What is wrong, and what to do about it."""
+    since = "" if alarm["is_new"] else " (as in the run before)"
+    return [f"  {alarm['outlet_id']}: {alarm['kind']}: {alarm['observed']}; expected {alarm['expected']}{since}", f"      {alarm['detail']}"]
 
 
 def closing_line(summary: Summary) -> str:

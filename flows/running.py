@@ -16,7 +16,11 @@ from typing import Any, Protocol, TypeVar
 
 from crawlers import sample_world
 from crawlers.outlet import Outlet, OutletFault, read_outlets
+from flows import logs, metrics
+from flows.alarming import golden, raise_alarms
+from flows.alarms import KINDS, Alarm, makes_incomplete
 from flows.copying import group_copies
+from flows.notifying import message_of, tell, tell_of_failure
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
 from flows.searching import prepare_index
@@ -25,7 +29,7 @@ from flows.withdrawing import finish as finish_withdrawal
 from warehouse import publish, runs, search_index, seen
 from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
-from warehouse.db import Connection, open_work
+from warehouse.db import Connection, first_line, open_work
 from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted, NightdeskError
 from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
@@ -79,7 +83,10 @@ class Run:
     def do(self, name: str, function: Callable[..., T], /, *arguments: Any) -> T:
         """Calls a stage through the step."""
         self.begins(name)
-        return self.step(name, function, *arguments)
+        began = time.monotonic()
+        result = self.step(name, function, *arguments)
+        logs.stage(self.run_id, name, seconds=round(time.monotonic() - began, 2))
+        return result
 
     def begins(self, name: str) -> None:
         """Notes in the run's folder that a stage begins: what a killed run was doing can be read there."""
@@ -102,6 +109,7 @@ class Summary:
     findings: list[dict[str, Any]]
     alerts: list[str]
     notes: list[str]
+    alarms: list[dict[str, Any]] = field(default_factory=list)  # kind, outlet_id, observed, expected, detail, is_new, makes_incomplete
 
     @property
     def exit_status(self) -> int:
@@ -156,6 +164,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     Where the block raises, what was loaded stays loaded, the run is marked failed or interrupted, and the error goes on.
     Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
     """
+    logs.configure(settings)
     clock = clock_of(settings)
     outlets, faults = outlets_of(settings, wanted)
     started_at = clock.now()
@@ -176,6 +185,8 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
             except BaseException as error:
                 interrupted = signals.came or isinstance(error, Interrupted | KeyboardInterrupt)
                 give_up(run, "interrupted" if interrupted else "failed")
+                if not interrupted:
+                    tell_of_failure(settings, kind, run_id, first_line(error) or type(error).__name__)
                 # A signal that comes while the database works is reported by it as an error of its own.
                 if interrupted and isinstance(error, Exception) and not isinstance(error, Interrupted):
                     raise Interrupted(HOW_TO_GO_ON) from error
@@ -200,6 +211,7 @@ def outlet_row(outlet: Outlet) -> dict[str, Any]:
 
 def close_run(run: Run, started: float) -> Summary:
     """Checks, publishes where no check forbids it, and says how the run went. `started` is the monotonic moment of its beginning."""
+    of_golden_pages = golden(run) if run.kind == "nightly" else []
     run.pool.close()  # all is read, and what follows needs the memory
     publish.refresh_views(run.connection)
     group_copies(run.connection)
@@ -207,6 +219,7 @@ def close_run(run: Run, started: float) -> Summary:
         count_new_copies(run.connection, run.run_id)
     findings = publish.run_checks(run.connection, run.run_id)
     findings += publish.record(run.connection, captures_agree_with_files(run.connection, run.settings.data_dir, run.run_id))
+    alarms = raise_alarms(run, of_golden_pages) if run.kind == "nightly" else []
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:
         run.alerts.append(f"Not published: {len(errors)} findings of checks at level error. The last good file stays.")
@@ -214,18 +227,47 @@ def close_run(run: Run, started: float) -> Summary:
     rejections = runs.run_rejections(run.connection, run.run_id)
     index = None if errors else index_or_say(run)
     run.alerts += blind_spots(rows, rejections)
-    state = "failed" if errors else "incomplete" if run.alerts or any(row["alert"] for row in rows) else "completed"
+    is_blind = bool(run.alerts) or any(row["alert"] for row in rows) or makes_incomplete(alarms)
+    state = "failed" if errors else "incomplete" if is_blind else "completed"
+    told = [shown_alarm(run, alarm) for alarm in alarms]
     runs.end_run(run.connection, run.run_id, state, run.clock.now())
     run.is_closed = True
     if errors:
         run.connection.close()
     else:
         publish_or_say(run, index)
-    return Summary(
+    summary = Summary(
         run_id=run.run_id, kind=run.kind, state=state, started_at=run.started_at.isoformat(), seconds=round(time.monotonic() - started, 2),
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
-        findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes),
+        findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes), alarms=told,
     )
+    report_elsewhere(run, summary)
+    return summary
+
+
+def report_elsewhere(run: Run, summary: Summary) -> None:
+    """The lines of the log, the metrics, and a message to people, as far as the settings ask for them. None of it fails a run."""
+    for row in summary.outlets:
+        logs.stage(run.run_id, "outlet", row["outlet_id"], **{name: value for name, value in row.items() if name not in ("run_id", "outlet_id")})
+    for alarm in summary.alarms:
+        logs.stage(run.run_id, "alarm", alarm["outlet_id"], alarm=alarm["kind"])
+    totals = {name: summary.total(name) for name in ("new", "updated", "unchanged", "copies")}
+    logs.stage(run.run_id, "run", kind=run.kind, state=summary.state, seconds=summary.seconds, alarms=len(summary.alarms), **totals)
+    if run.settings.metrics_file:
+        try:
+            metrics.write(Path(run.settings.metrics_file), summary, run.clock.now())
+        except OSError as error:
+            summary.notes.append(f"{run.settings.metrics_file}: the metrics could not be written ({error.strerror}).")
+    summary.notes.extend(tell(run.settings, *message_of(summary)))
+
+
+def shown_alarm(run: Run, alarm: Alarm) -> dict[str, Any]:
+    """An alarm for people and --json; it is new where the nightly run before did not raise it of this outlet."""
+    return {
+        "kind": alarm.kind, "outlet_id": alarm.outlet_id, "about": alarm.about, "observed": alarm.observed, "expected": alarm.expected,
+        "detail": alarm.detail, "is_new": not runs.was_raised(run.connection, run.run_id, alarm.name, alarm.outlet_id),
+        "makes_incomplete": KINDS[alarm.kind].makes_incomplete,
+    }
 
 
 # Reasons that speak of our reader or our files and not of a page.

@@ -105,6 +105,7 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
     write_hosts(connection, batch.hosts)
     write_robots_files(connection, batch.robots_files)
     merge(connection, "sources", [as_row(source) for source in batch.sources])
+    insert(connection, "run_sources", [source_of_run(source, batch.run_id) for source in batch.sources])
     write_reservations(connection, batch)
     insert(connection, "rejections", [as_row(rejection) for rejection in batch.rejections])
     merge(connection, "capture_files", [
@@ -115,6 +116,13 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
         {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings)}
     ])
     return counts
+
+
+def source_of_run(source: SourceState, run_id: str) -> Row:
+    """What a source said in this run. A source that gave nothing this time still carries the counts of its last list, which are not this run's."""
+    counts = (source.link_count, source.new_count) if source.state == "listed" else (None, None)
+    return {"run_id": run_id, "outlet_id": source.outlet_id, "url": source.url, "kind": source.kind, "state": source.state,
+            "link_count": counts[0], "new_count": counts[1]}
 
 
 # ---------------------------------------------------------------- articles

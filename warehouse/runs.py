@@ -47,3 +47,8 @@ def run_outlets(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dict
 def run_rejections(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[dict[str, Any]]:
     """How often which reason was given in the run, one row an outlet, stage and reason."""
     return rows(connection, statement("run_rejections"), [run_id])
+
+
+def was_raised(connection: duckdb.DuckDBPyConnection, run_id: str, name: str, outlet_id: str) -> bool:
+    """Whether the outlet's nightly run before this one ended with a finding of this name for it."""
+    return bool(connection.execute(statement("was_raised"), {"run_id": run_id, "name": name, "outlet_id": outlet_id}).fetchall())

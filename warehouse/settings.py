@@ -1,20 +1,44 @@
-"""Settings: the one typed place for paths, contact and limits. Built once by the command and passed on."""
+"""Settings: the one typed place for paths, contact and limits. Built once by the command and passed on.
+
+A value comes from the command line, else from the environment, else from `nightdesk.toml` in the data folder, else it is the default. The file
+lies in the data folder and not in the folder that a command is started from: cron, a Prefect worker and a person at a terminal then all work
+with the same settings, and whoever backs up the folder has them too.
+"""
 
 from __future__ import annotations
 
+import difflib
+import os
+import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from warehouse.errors import AskedWrongly
 
 SHIPPED_OUTLETS_DIR = Path(__file__).resolve().parent.parent / "crawlers" / "outlets"
 
 
+FILE_NAME = "nightdesk.toml"
+PREFIX = "NIGHTDESK_"
+
+
+class SettingsFile(PydanticBaseSettingsSource):
+    """The values of `nightdesk.toml` in the data folder that stronger sources name. Raises AskedWrongly for a file that cannot be used."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        raise NotImplementedError("the file is read as a whole")
+
+    def __call__(self) -> dict[str, Any]:
+        folder = self.current_state.get("data_dir") or self.settings_cls.model_fields["data_dir"].default
+        return read_file(Path(folder) / FILE_NAME)
+
+
 class Settings(BaseSettings):
-    """Everything that can be set from outside. Each name is an environment variable with the prefix NIGHTDESK_."""
+    """Everything that can be set from outside. Each name is an environment variable with the prefix NIGHTDESK_, and a key of nightdesk.toml."""
 
     model_config = SettingsConfigDict(env_prefix="NIGHTDESK_", frozen=True, extra="ignore")
 
@@ -35,7 +59,24 @@ class Settings(BaseSettings):
     private_persons: bool = Field(
         False, description="Also stores mentions of private persons of incidents (killed, arrested, families, witnesses), whom an index endangers.",
     )
+    notify: SecretStr = Field(
+        SecretStr(""), description="Apprise addresses, separated by spaces, that are told of alarms and of runs that failed; empty means none.",
+    )
+    keep_runs_days: int = Field(90, ge=1, description="For how many days maintenance keeps the logs and reports of runs; their rows stay.")
+    log: Literal["", "text", "json"] = Field(
+        "", description="Log lines on stderr, one an outlet and stage with its numbers: text or json; empty means none.",
+    )
+    metrics_file: str = Field(
+        "", description="File that each run writes its numbers to, for the textfile collector of Prometheus; empty means none.",
+    )
     memory_limit_mb: int = Field(2048, ge=256, description="Memory that DuckDB may use, MB.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource, file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SettingsFile(settings_cls)
 
     @property
     def work_dir(self) -> Path:
@@ -63,7 +104,7 @@ class Settings(BaseSettings):
 
 
 def settings_with(data_dir: Path | None = None, outlets_dir: Path | None = None) -> Settings:
-    """The settings of the environment, overruled by what is given; both folders absolute, as child processes may have another working folder.
+    """The settings of environment and file, overruled by what is given; both folders absolute, as child processes may have another working folder.
 
     Raises AskedWrongly, naming each variable, for values that cannot be used.
     """
@@ -71,6 +112,50 @@ def settings_with(data_dir: Path | None = None, outlets_dir: Path | None = None)
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        faults = "; ".join(f"NIGHTDESK_{str(each['loc'][0]).upper()} = {each['input']!r}: {each['msg']}" for each in error.errors())
+        faults = "; ".join(f"{variable_of(str(each['loc'][0]))} = {shown_input(each)}: {each['msg']}" for each in error.errors())
         raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
     return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})
+
+
+def shown_input(fault: Any) -> str:
+    """The value that was given, unless it may be a secret."""
+    return "(a secret)" if fault["loc"][0] == "notify" else repr(fault["input"])
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting; an unknown name as it is."""
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return name
+    return field.validation_alias if isinstance(field.validation_alias, str) else PREFIX + name.upper()
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """{field, or its alias: value} of a settings file; empty where there is none. Raises AskedWrongly for what is no setting."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise AskedWrongly(f"{path} cannot be read as settings: {error}.") from None
+    known = [name for name in Settings.model_fields if name != "data_dir"]
+    for key in found:
+        if key == "data_dir":
+            raise AskedWrongly(f"{path}: data_dir cannot stand in the folder that it names. Use --data-dir or NIGHTDESK_DATA_DIR.")
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise AskedWrongly(f"{path}: {key} is no setting." + (f" Did you mean {near[0]}?" if near else f" Known are {', '.join(known)}."))
+    aliases = {name: field.validation_alias for name, field in Settings.model_fields.items() if isinstance(field.validation_alias, str)}
+    return {aliases.get(key, key): value for key, value in found.items()}
+
+
+def source_of(settings: Settings, name: str) -> str:
+    """command line, environment, nightdesk.toml or default: where the value of a setting comes from."""
+    file = read_file(settings.data_dir / FILE_NAME)
+    variable = variable_of(name)
+    is_set, in_file = variable in {each.upper() for each in os.environ}, name in file or variable in file
+    elsewhere = getattr(Settings(data_dir=settings.data_dir), name) if name != "data_dir" else Settings().data_dir
+    value = getattr(settings, name)
+    if (value != elsewhere.resolve()) if isinstance(elsewhere, Path) else (value != elsewhere):
+        return "command line"
+    return "environment" if is_set else FILE_NAME if in_file else "default"

@@ -34,8 +34,13 @@ def captures_agree_with_files(connection: duckdb.DuckDBPyConnection, data_dir: P
     for capture in kept:
         by_file[capture.warc_file].append(capture)
     found = [finding for name, captures in by_file.items() for finding in list(compared(run_id, data_dir, name, captures))[:SAID_OF_A_FILE_MAX]]
-    sample = [Capture(**row) for row in rows(connection, statement("sample_of_captures"), asked | {"number": SAMPLE})]
-    return [*found, *missing_files(connection, data_dir, run_id, set(files)), *unreadable(run_id, data_dir, sample)]
+    return [*found, *missing_files(connection, data_dir, run_id, set(files)), *sample_of_captures(connection, data_dir, run_id, SAMPLE)]
+
+
+def sample_of_captures(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str, number: int) -> list[Finding]:
+    """What disagrees in so many older captures, drawn by the run's id (level warning)."""
+    drawn = rows(connection, statement("sample_of_captures"), {"run_id": run_id, "number": number})
+    return list(unreadable(run_id, data_dir, [Capture(**row) for row in drawn]))
 
 
 def missing_or_unreadable(connection: duckdb.DuckDBPyConnection, data_dir: Path, mark: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawlers.discover import feed, listing, sitemap, wordpress
+from crawlers.discover import feed, front_page, listing, sitemap, wordpress
 from crawlers.discover.found import Found, NotReadable, Search, Window
 
 __all__ = ["KINDS", "Found", "Kind", "NotReadable", "Search", "Window"]
@@ -35,4 +35,6 @@ KINDS: dict[str, Kind] = {
     "sitemap": Kind(sitemap.first, sitemap.read, pages=False),
     "listing": Kind(listing.first, listing.read, pages=True),
     "wordpress": Kind(wordpress.first, wordpress.read, pages=True, name=wordpress.name, changes=wordpress.changes),
+    # Asked by the crawler itself, and no kind that an outlet's file can name.
+    front_page.KIND: Kind(front_page.first, front_page.read, pages=False),
 }

@@ -475,3 +475,24 @@ def test_half_a_character_in_json_becomes_the_sign_for_what_cannot_be_read():
     feed = r'{"version": "https://jsonfeed.org/version/1.1", "items": [{"url": "/a\udc00", "title": "Ferry \ud83d"}]}'
     (link,) = read("feed", feed).links
     assert (link.url, said(link)) == ("https://www.daily.example/a\ufffd", {("headline", "feed"): "Ferry \ufffd"})
+
+
+# ---------------------------------------------------------------- the front page
+
+
+def test_a_front_page_names_its_article_links_and_says_who_named_them():
+    from crawlers.discover import KINDS, Search, front_page
+    from crawlers.outlet import ArticleRules, Outlet, Source
+
+    outlet = Outlet("daily_en", "Example Daily", "https://daily.example/", "MM", "en", "Asia/Yangon", article=ArticleRules("^/news/.+"))
+    search = Search(outlet, Source(front_page.KIND, outlet.homepage))
+    page = b'<html><body><a href="/about">About</a> <a href="/news/1"><h2>Ferry sinks</h2></a> <a href="https://other.example/news/2">2</a></body></html>'
+    found = KINDS[front_page.KIND].read(page, outlet.homepage, search)
+    assert [(link.url, link.found_by) for link in found.links] == [("https://daily.example/news/1", "front_page")]
+    assert found.more == ()
+
+
+def test_no_outlet_file_can_ask_for_a_front_page():
+    from crawlers.outlet_checks import KINDS as OF_FILES
+
+    assert "front_page" not in OF_FILES

@@ -3,7 +3,7 @@
 import http.server
 import json
 import os
-import socket
+import signal
 import subprocess
 import sys
 import threading
@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+from loopback.scheduled import Schedule, command_of, descendants, differences, scheduled, send, wait_for
 
 from crawlers.sample_world.server import serve
 from crawlers.sample_world.world import NIGHTS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OUTLETS = ROOT / "crawlers" / "sample_world" / "outlets"
-SERVER_START_S = 150  # 7 s on an idle machine, 26 s on a busy one
 CHILD_S = 150
 # Nothing to discover: a run of it is over quickly.
 QUIET_OUTLET = """
@@ -44,17 +44,11 @@ def environment(**more: str) -> dict[str, str]:
     return own | {"DO_NOT_TRACK": "1"} | more
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class PrefectServer:
     """The REST API of a server, and the environment in which Prefect's commands speak to it."""
 
-    def __init__(self, api_url: str, env: dict[str, str]) -> None:
-        self.api_url, self.env = api_url, env
+    def __init__(self, api_url: str, env: dict[str, str], schedule: Schedule) -> None:
+        self.api_url, self.env, self.schedule = api_url, env, schedule
 
     def post(self, path: str, **body):
         request = Request(f"{self.api_url}/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
@@ -71,46 +65,15 @@ class PrefectServer:
             time.sleep(0.5)
         return found
 
-    def command(self, *words: str) -> None:
-        done = subprocess.run([sys.executable, "-m", "prefect", "--no-prompt", *words], cwd=ROOT, env=self.env, capture_output=True, text=True,
-                              timeout=CHILD_S, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-def wait_until_healthy(api_url: str, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + SERVER_START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urlopen(f"{api_url}/health", timeout=2) as answer:
-                assert answer.status == 200
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"The Prefect server did not start:\n{log.read_text()[-3000:]}")
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A Prefect server with a database of its own, the work pool, and the deployments of prefect.yaml."""
-    home = tmp_path_factory.mktemp("prefect")
-    port, log = free_port(), home / "server.log"
-    api_url = f"http://127.0.0.1:{port}/api"
-    env = environment(PREFECT_HOME=str(home), PREFECT_SERVER_ANALYTICS_ENABLED="false", PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="false",
-                      PREFECT_API_URL=api_url)
-    start = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with open(log, "w") as output, subprocess.Popen(start, cwd=home, env=env, stdout=output, stderr=subprocess.STDOUT) as process:
-        try:
-            wait_until_healthy(api_url, process, log)
-            running = PrefectServer(api_url, env)
-            running.post("work_pools/", name="nightdesk", type="process")
-            running.command("deploy", "--all")
-            yield running
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    """`nightdesk schedule`: a server with a database of its own, the work pool, the deployments of prefect.yaml, and a worker for the sample world."""
+    folder = tmp_path_factory.mktemp("schedule")
+    with serve() as world:
+        settings = {"NIGHTDESK_PROXY_URL": world.proxy_url, "NIGHTDESK_WORKERS": "1", "NIGHTDESK_NOW": NIGHTS[0].isoformat()}
+        with scheduled(folder, folder / "data", **settings) as schedule:
+            yield PrefectServer(schedule.api_url, {"PREFECT_HOME": str(folder / "data" / "prefect")}, schedule)
 
 
 # ---------------------------------------------------------------- prefect.yaml
@@ -129,8 +92,8 @@ def test_nightly_is_scheduled_for_half_past_one_in_yangon(server):
 
 def test_every_deployment_runs_one_at_a_time_in_the_pool_and_clones_nothing(server):
     found = {deployment["name"]: deployment for deployment in server.rows("deployments")}
-    assert set(found) == {"nightly", "backfill", "backfill-warc", "reprocess"}
-    assert {name for name, deployment in found.items() if deployment["schedules"]} == {"nightly"}
+    assert set(found) == {"nightly", "backfill", "backfill-warc", "reprocess", "maintenance"}
+    assert {name for name, deployment in found.items() if deployment["schedules"]} == {"nightly", "maintenance"}
     for deployment in found.values():
         assert deployment["work_pool_name"] == "nightdesk"
         assert deployment["global_concurrency_limit"]["limit"] == 1
@@ -144,6 +107,17 @@ def test_a_backfill_must_be_given_outlets_and_days(server):
     assert schema["required"] == ["outlets", "first", "last"]
     assert schema["properties"]["outlets"]["items"] == {"type": "string"}
     assert [schema["properties"][name]["format"] for name in ("first", "last")] == ["date", "date"]
+
+
+def test_runs_that_die_are_marked_by_heartbeats(server):
+    [automation] = server.rows("automations")
+    assert automation["enabled"]
+    assert automation["trigger"]["within"] == 90
+    assert "prefect.flow-run.heartbeat" in automation["trigger"]["after"]
+    assert [(action["type"], action["state"]) for action in automation["actions"]] == [("change-flow-run-state", "CRASHED")]
+    [nightly] = server.rows("deployments", deployments={"name": {"any_": ["nightly"]}})
+    # Three times as often as the automation waits: with Prefect's own 180 s it would end healthy runs.
+    assert nightly["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
 
 
 # ---------------------------------------------------------------- runs
@@ -270,6 +244,49 @@ def test_a_run_that_was_asked_wrongly_fails_with_the_sentence_of_the_command(run
     assert f"nightdesk: {sentence}" in outcomes["wrong"]["talk"]
     run = flow_run_of(server, folder, "wrong")
     assert (run["state_type"], run["state_name"], run["state"]["message"]) == ("FAILED", "Failed", sentence)
+
+
+# ---------------------------------------------------------------- runs that a worker starts
+
+
+def nightly_of_worker(server, data_dir: Path) -> str:
+    return server.schedule.start("nightly", data_dir=str(data_dir), outlets_dir=str(SAMPLE_OUTLETS))
+
+
+def test_a_night_that_is_killed_under_a_worker_is_made_good_by_the_next_one(runs, server):
+    folder, _ = runs
+    data_dir = folder / "killed"
+    run_id = nightly_of_worker(server, data_dir)
+    begun = wait_for(lambda: [path for path in data_dir.glob("runs/*/stages.txt") if " fetch" in path.read_text()], CHILD_S)
+    assert begun
+    assert send(server.schedule.processes("prefect.engine"), signal.SIGKILL) == 1
+    assert server.schedule.ended(run_id, CHILD_S)["state_name"] == "Crashed"
+    assert server.schedule.ended(nightly_of_worker(server, data_dir), CHILD_S)["state_name"] == "Completed"
+    assert differences(folder / "plain" / "news.duckdb", data_dir / "news.duckdb") == []
+
+
+def test_a_night_that_was_due_before_the_last_one_began_asks_nobody(runs, server):
+    folder, _ = runs
+    late = {"due": "2026-03-01T19:00:00+00:00", "env": {"NIGHTDESK_NOW": ""}}  # a replay has a clock that Prefect does not know
+    run_id = server.schedule.start("nightly", **late, data_dir=str(folder / "watched"), outlets_dir=str(SAMPLE_OUTLETS))
+    ended = server.schedule.ended(run_id, CHILD_S)
+    assert (ended["state_type"], ended["state_name"]) == ("COMPLETED", "Caught up")
+    assert ended["state"]["message"].startswith("Run 20260302T1900")
+
+
+def test_a_server_that_dies_is_started_again_and_keeps_what_it_knew(server):
+    before = len(server.rows("deployments"))
+    assert send(server.schedule.processes("prefect --no-prompt server start"), signal.SIGKILL) == 1
+    assert wait_for(lambda: "The server ended; it is started again" in server.schedule.talk.read_text(), 60)
+    assert len(server.schedule.ask("deployments/filter", {}, CHILD_S)) == before
+
+
+def test_a_schedule_that_is_told_to_stop_leaves_nothing_behind(server):
+    # The last test that needs the server.
+    children = descendants(server.schedule.process.pid)
+    server.schedule.process.send_signal(signal.SIGTERM)
+    assert server.schedule.process.wait(90) == 0
+    assert not [pid for pid in children if "prefect" in command_of(pid)]
 
 
 # ---------------------------------------------------------------- a server that is no help

@@ -1,0 +1,295 @@
+"""`nightdesk schedule`: a Prefect server, a worker and the deployments of prefect.yaml, kept alive together and ended together.
+
+Everything that the server remembers lies under the data folder, so that the same command after a restart goes on with the same runs. A night
+that was missed is caught up by the next run, because each run asks for what is new since the marks that the last one stored.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import IO, Any
+
+from flows.prefect_steps import server_answers
+from warehouse.errors import AskedWrongly, NightdeskError
+from warehouse.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+POOL = "nightdesk"
+HEARTBEAT_S = 30  # the shortest that Prefect sends
+# Three heartbeats. With Prefect's own heartbeat of 180 s the same automation ends healthy runs, so the two only ever go together.
+DEAD_AFTER_S = 90
+AUTOMATION = "nightdesk: runs without a sign of life"
+SERVER_START_S = 180  # 7 s on an idle machine, 26 s and more on a busy one
+STOP_S = 30  # for a run to load what it has fetched and to say how it ended
+RESTART_S = (1, 2, 5, 15, 60)  # before a part that died is started again; it counts from the beginning once it has lived for ten minutes
+LIVED_S = 600
+LOOK_S = 0.5
+PR_SET_PDEATHSIG = 1
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a schedule listens and keeps its things."""
+
+    host: str
+    port: int
+    home: Path
+
+    @property
+    def ui_url(self) -> str:
+        return f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.port}"  # noqa: S104 - compared, not bound
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.ui_url}/api"
+
+
+def schedule(settings: Settings, *, host: str, port: int, say: Say) -> int:
+    """Runs until it is told to stop, and returns the exit status: 0 after SIGTERM or Ctrl-C.
+
+    Raises AskedWrongly where the code has no prefect.yaml or the port is taken, NightdeskError where the server does not come up.
+    """
+    if not (ROOT / "prefect.yaml").is_file():
+        raise AskedWrongly(f"{ROOT}: prefect.yaml is not there. `nightdesk schedule` runs from a checkout of the code.")
+    place = place_of(settings, host, port)
+    refuse_taken(place)
+    place.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    env = environment_of(settings, place)
+    with stoppable() as stop, ExitStack() as stack:
+        log = stack.enter_context(open(place.home / "schedule.log", "a", encoding="utf-8"))
+        say(f"Starting the Prefect server; its words go to {log.name}")
+        server = stack.enter_context(kept(Part("server", server_command(place), env, log)))
+        wait_for_server(server, place, stop)
+        if not stop.asked:
+            set_up(place, env, log)
+            worker = stack.enter_context(kept(Part("worker", worker_command(), env, log)))
+            say(f"The schedule is on. Look at it: {place.ui_url}\nStop it with Ctrl-C; a run that is on loads what it has fetched first.")
+            watch([server, worker], stop, say)
+        say("Stopping the worker and the server.")
+    return 0
+
+
+def place_of(settings: Settings, host: str, port: int) -> Place:
+    """The server's own folder lies under the data folder, so that two data folders have two schedules."""
+    home = os.environ.get("PREFECT_HOME")
+    return Place(host, port, Path(home) if home else settings.data_dir / "prefect")
+
+
+def environment_of(settings: Settings, place: Place) -> dict[str, str]:
+    """What server, worker and runs see: the variables of this process, and the settings that were given on the command line."""
+    return os.environ | {
+        "PREFECT_HOME": str(place.home), "PREFECT_API_URL": place.api_url, "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "NIGHTDESK_DATA_DIR": str(settings.data_dir), "NIGHTDESK_OUTLETS_DIR": str(settings.outlets_dir), "PYTHONUNBUFFERED": "1",
+        # The lines of our own log are shown with the run.
+        "PREFECT_LOGGING_EXTRA_LOGGERS": "nightdesk",
+    }
+
+
+def refuse_taken(place: Place) -> None:
+    if server_answers(place.api_url):
+        raise AskedWrongly(f"{place.ui_url}: a Prefect server is running there already. Stop it, or give another --port.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+        except OSError as error:
+            raise AskedWrongly(f"{place.host}:{place.port} cannot be used ({error.strerror}). Give another --host or --port.") from error
+
+
+# ---------------------------------------------------------------- child processes
+
+
+def prefect(*words: str) -> list[str]:
+    return [sys.executable, "-m", "prefect", "--no-prompt", *words]
+
+
+def server_command(place: Place) -> list[str]:
+    return prefect("server", "start", "--host", place.host, "--port", str(place.port))
+
+
+def worker_command() -> list[str]:
+    return prefect("worker", "start", "--pool", POOL, "--type", "process", "--name", f"nightdesk-{socket.gethostname()}")
+
+
+@dataclass(slots=True)
+class Part:
+    """The server or the worker: a child process in a group of its own, so that Ctrl-C reaches it through us, and in our order."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str]
+    log: IO[str]
+    process: subprocess.Popen[str] | None = None
+    started_at: float = 0.0
+    deaths: int = 0
+    restart_at: float = field(default=0.0)
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            preexec_fn=end_with_parent,  # safe: nothing of ours runs in threads
+        )
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """Asks it to end, and after STOP_S ends it with all of its children."""
+        assert self.process is not None
+        if self.is_alive():
+            self.process.terminate()
+            try:
+                self.process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.log.write(f"The {self.name} did not stop within {STOP_S} s.\n")
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return  # nothing of it is left
+
+
+def end_with_parent() -> None:
+    """In the child, before its program starts: the kernel sends it SIGTERM when this process dies, however that happens (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def kept(part: Part) -> Iterator[Part]:
+    part.start()
+    try:
+        yield part
+    finally:
+        part.stop()
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether somebody has asked the schedule to end."""
+
+    asked: bool = False
+
+
+@contextmanager
+def stoppable() -> Iterator[Stop]:
+    """SIGTERM and Ctrl-C are noted, and whoever waits looks."""
+    stop = Stop()
+
+    def note(*_: object) -> None:
+        stop.asked = True
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def wait_for_server(server: Part, place: Place, stop: Stop) -> None:
+    deadline = time.monotonic() + SERVER_START_S
+    while not stop.asked and not server_answers(place.api_url):
+        if not server.is_alive() or time.monotonic() > deadline:
+            raise NightdeskError(f"The Prefect server did not start. {place.home / 'schedule.log'} says why.")
+        time.sleep(LOOK_S)
+
+
+def watch(parts: list[Part], stop: Stop, say: Say) -> None:
+    """Starts a part again that has died, later each time, until somebody asks to stop."""
+    while not stop.asked:
+        for part in parts:
+            look_at(part, say)
+        time.sleep(LOOK_S)
+
+
+def look_at(part: Part, say: Say) -> None:
+    now = time.monotonic()
+    if part.is_alive():
+        part.restart_at = 0.0
+        return
+    if not part.restart_at:
+        part.deaths = 0 if now - part.started_at > LIVED_S else part.deaths
+        pause = RESTART_S[min(part.deaths, len(RESTART_S) - 1)]
+        part.deaths += 1
+        part.restart_at = now + pause
+        say(f"The {part.name} ended; it is started again in {pause} s. {part.log.name} may say why.")
+    elif now >= part.restart_at:
+        part.start()
+
+
+# ---------------------------------------------------------------- what the server is told
+
+
+def set_up(place: Place, env: dict[str, str], log: IO[str]) -> None:
+    """The work pool, the deployments and the automation for dead runs; what is there already is brought up to date."""
+    # Overwriting keeps the pool and its queue, and takes nothing from runs that wait in it.
+    for words in (("work-pool", "create", POOL, "--type", "process", "--overwrite"), ("deploy", "--all")):
+        done = subprocess.run(prefect(*words), cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, check=False)
+        if done.returncode:
+            raise NightdeskError(f"prefect {' '.join(words)} failed. {place.home / 'schedule.log'} says why.")
+    automate(place)
+
+
+def automate(place: Place) -> None:
+    """An automation that marks a run crashed whose heartbeats stop. By itself a server shows such a run as Running for ever."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
+
+    wanted = automation()
+    with temporary_settings({PREFECT_API_URL: place.api_url, PREFECT_HOME: place.home}), get_client(sync_client=True) as client:
+        found = client.read_automations_by_name(AUTOMATION)
+        for left_over in found[1:]:
+            client.delete_automation(left_over.id)
+        if found:
+            client.update_automation(found[0].id, wanted)
+        else:
+            client.create_automation(wanted)
+
+
+def automation() -> Any:
+    """After a heartbeat of a run another one, or the end of the run, must come within DEAD_AFTER_S."""
+    from prefect.client.schemas.objects import StateType
+    from prefect.events.actions import ChangeFlowRunState
+    from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+
+    ends = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Incomplete", "Cancelled", "Crashed")}
+    return AutomationCore(
+        name=AUTOMATION, description="Marks runs crashed that died with their process or their machine. The next run goes on where they were.",
+        trigger=EventTrigger(
+            match={"prefect.resource.id": "prefect.flow-run.*"}, for_each={"prefect.resource.id"}, after={"prefect.flow-run.heartbeat"},
+            expect={"prefect.flow-run.heartbeat", *ends}, posture=Posture.Proactive, threshold=1, within=DEAD_AFTER_S,
+        ),
+        actions=[ChangeFlowRunState(state=StateType.CRASHED, message=f"No sign of life for {DEAD_AFTER_S} s.")],
+    )
+
+
+# ---------------------------------------------------------------- examples
+
+
+FORMS = ("systemd", "compose")
+
+
+def printed(form: str, settings: Settings, host: str, port: int) -> str:
+    """A systemd unit or a compose file that runs this schedule, for the folders and the user of this process."""
+    template = Template((files("flows") / "examples" / f"{form}.txt").read_text(encoding="utf-8"))
+    return template.substitute(
+        root=ROOT, python=shlex.quote(sys.executable), user=os.environ.get("USER") or "nightdesk", data_dir=settings.data_dir,
+        outlets_dir=settings.outlets_dir, contact=settings.contact or "desk@example.org", host=host, port=port,
+    )
