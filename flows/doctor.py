@@ -23,7 +23,7 @@ from flows.examinations.databases import (
     key_of_withdrawals,
 )
 from flows.examinations.machine import clock_and_zones, disk_room, locale_and_limits, memory, prefect_server, python_and_packages
-from flows.examinations.recent_runs import last_runs
+from flows.examinations.recent_runs import alarms, last_runs
 from flows.layout import counted, wrapped
 from flows.progress import Progress
 from warehouse.errors import AskedWrongly, WriterBusy
@@ -33,7 +33,7 @@ from warehouse.settings import Settings
 EXAMINATIONS: tuple[Examination, ...] = (
     python_and_packages, disk_room, memory, clock_and_zones, locale_and_limits, prefect_server,
     folder_and_rights, writer_lock_holder, leftover_files,
-    databases, every_block, captures_by_sample, index_of_search, key_of_withdrawals, last_runs,
+    databases, every_block, captures_by_sample, index_of_search, key_of_withdrawals, last_runs, alarms,
     settings_and_sources, outlet_definitions,
 )
 # With --all, in the place of those that look at a part.

@@ -12,9 +12,7 @@ from crawlers.outlet import read_outlets
 from flows.diagnosis import Diagnosis, error, ok, warning
 from flows.layout import counted
 from flows.running import SAMPLE_OUTLETS_DIR
-from warehouse.settings import Settings
-
-PREFIX = "NIGHTDESK_"
+from warehouse.settings import PREFIX, Settings, source_of, variable_of
 
 
 def settings_and_sources(settings: Settings) -> Iterator[Diagnosis]:
@@ -29,23 +27,6 @@ def settings_and_sources(settings: Settings) -> Iterator[Diagnosis]:
         yield warning(
             "NIGHTDESK_CONTACT is empty: no crawl leaves this machine", "Set it to an address or URL at which outlets can reach you.",
         )
-
-
-def variable_of(name: str) -> str:
-    """The environment variable of a setting."""
-    alias = Settings.model_fields[name].validation_alias
-    return alias if isinstance(alias, str) else PREFIX + name.upper()
-
-
-def source_of(settings: Settings, name: str) -> str:
-    """command line, environment or default: the first of them that gives this value."""
-    value, default = getattr(settings, name), Settings.model_fields[name].default
-    from_environment = getattr(Settings(), name)
-    if name in ("data_dir", "outlets_dir"):  # which the command makes absolute
-        value, default, from_environment = value.resolve(), default.resolve(), from_environment.resolve()
-    if value != from_environment:
-        return "command line"
-    return "environment" if variable_of(name) in {each.upper() for each in os.environ} else "default"
 
 
 def shown(name: str, value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.diagnosis import Diagnosis, error, ok, warning
 from flows.layout import counted, moment
+from flows.outlet_listing import standing_alarms
 from warehouse import health
 from warehouse.health import DatabaseState
 from warehouse.settings import Settings
@@ -42,6 +43,18 @@ def last_runs(settings: Settings) -> Iterator[Diagnosis]:
     for row in alerts:
         yield warning(f"{row['outlet_id']}: {row['alert']}", "README, What was not taken, says what the word means.")
     yield from missed_nights(settings, found)
+
+
+def alarms(settings: Settings) -> Iterator[Diagnosis]:
+    """What the last nightly run of each outlet saw break in silence, from the published file."""
+    if not isinstance(health.state_of(settings.published_database), DatabaseState):
+        return
+    found = standing_alarms(settings)
+    for each in found:
+        said = f"{each['outlet_id']}: alarm {each['kind']}: {each['observed']}; expected {each['expected']}"
+        yield warning(said, each["detail"])
+    if not found:
+        yield ok("no outlet has an alarm")
 
 
 def is_dry(run: dict[str, Any]) -> bool:
