@@ -54,6 +54,23 @@ def test_a_sound_folder_has_no_warning_and_every_examination_says_something(fold
     assert as_text(found, width=100).endswith("\nAll is well.")
 
 
+def test_an_alarm_of_the_last_night_is_a_warning_with_what_to_do(folder):
+    with duckdb.connect(folder / "news.duckdb") as connection:
+        connection.execute("insert into checks select arg_max(run_id, started_at), 'alarm_frozen', 'kaladan_journal_en', 'warning', "
+                           "'/feed named nothing new', 'what the front page shows', 'Look for its new address.' from runs where kind = 'nightly'")
+    found = [each for each in examined(folder).found if each.examination == "alarms"]
+    assert [(each.level, each.said, each.remedy) for each in found] == [
+        ("warning", "kaladan_journal_en: alarm frozen: /feed named nothing new; expected what the front page shows", "Look for its new address."),
+    ]
+
+
+def test_a_setting_of_the_file_is_named_with_its_source(folder):
+    (folder / "nightdesk.toml").write_text("recheck_days = 3\n", encoding="utf-8")
+    lines = [each.said for each in examined(folder).found if each.examination == "settings and sources"]
+    assert "NIGHTDESK_RECHECK_DAYS = 3 (nightdesk.toml)" in lines
+    assert "NIGHTDESK_WORKERS = 0 (default)" in lines
+
+
 def flip(path: Path, places) -> None:
     data = bytearray(path.read_bytes())
     for at in places:

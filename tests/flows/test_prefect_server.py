@@ -216,7 +216,7 @@ def test_the_server_shows_the_run_its_stages_and_its_counts(runs, server):
     assert (run["state_name"], run["name"]) == ("Completed", "nightly 2026-03-02 19:00 UTC, all outlets")
     of_the_run = {"id": {"any_": [run["id"]]}}
     outlets = sorted(row["outlet_id"] for row in outcomes["watched"]["summary"]["outlets"])
-    stages = {"recover", "check and publish", *(f"take in {outlet_id}" for outlet_id in outlets)}
+    stages = {"recover", "check and publish", "write the morning page", *(f"take in {outlet_id}" for outlet_id in outlets)}
     tasks = server.rows_when(lambda found: {task["state_name"] for task in found} == {"Completed"} and len(found) >= len(stages),
                              "task_runs", flow_runs=of_the_run)
     assert {task["name"]: task["state_name"] for task in tasks} == dict.fromkeys(stages, "Completed")
