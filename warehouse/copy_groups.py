@@ -54,10 +54,13 @@ def group_copies(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
 
 
 def group_all_copies(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
-    """Sketches, compares and groups all articles anew; the same result as batch by batch."""
+    """Sketches, compares and groups all articles anew; the same result as batch by batch.
+
+    What is pending was read and sketched since the last comparison, by this run or by one that was killed: that is not done twice.
+    """
     connection.execute("begin")
     try:
-        for name in ("pending", "sketches", "hot", "edges"):
+        for name in ("sketches", "hot", "edges"):
             connection.execute(statement(f"copies_forget_{name}"))
         connection.execute(statement("copies_all_pending"))
     except BaseException:
