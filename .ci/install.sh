@@ -22,9 +22,10 @@ install_pinned() {
     fi
     [ -x .venv/bin/python ] || "$(find_python)" -m venv .venv
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/build.lock
-    # uv is quicker; pip does where uv cannot reach what pip is configured for.
+    # uv is quicker; pip does where uv cannot reach what pip is configured for. The list is whole, so pip need not look for what each package wants:
+    # pip 23.2 (shipped with Python 3.11) would find sqlalchemy[asyncio] without a hash there.
     .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes --requirement "$lock" \
-        || .venv/bin/python -m pip install --quiet --require-hashes --requirement "$lock"
+        || .venv/bin/python -m pip install --quiet --no-deps --require-hashes --requirement "$lock"
     .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
     echo "$wanted $lock" >> "$stamp"
 }
