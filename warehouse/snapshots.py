@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 from datetime import UTC, datetime
@@ -61,26 +62,36 @@ def swap(temporary: Path, settings: Settings) -> Path | None:
     work = settings.work_database
     log = work.with_name(work.name + ".wal")
     former = [path for path in (work, log, settings.published_database) if path.exists()]
-    folder = settings.work_dir / "set_aside" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    folder = None
     if former:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = new_folder(settings.work_dir / "set_aside")
         for path in former:
             keep(path, folder / path.name)
         flush(folder)
     # The log first: played into the new file it would do harm, and without it the former file is what it was at its last checkpoint.
     log.unlink(missing_ok=True)
     rename_durably(temporary, work)
-    return folder if former else None
+    return folder
+
+
+def new_folder(parent: Path) -> Path:
+    """A folder named by this second, and by a number where that second has one: what a killed attempt kept is not written over."""
+    name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    for number in itertools.count(1):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(parents=True)
+            return folder
+    raise AssertionError("numbers do not end")
 
 
 def keep(path: Path, target: Path) -> None:
     """The file under a second name, or a copy of it where the file system has no links."""
-    with contextlib.suppress(FileExistsError):
-        try:
-            os.link(path, target)
-        except OSError:
-            shutil.copyfile(path, target)
-            flush(target)
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+        flush(target)
 
 
 def carry_withdrawals(settings: Settings, target: Path, sources: list[Path]) -> list[str]:
