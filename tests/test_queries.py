@@ -53,6 +53,12 @@ def test_every_number_of_people_killed_names_the_page_that_says_it(demo_world):
     assert "Five civilians were killed" in {row["words"] for row in rows}
 
 
+def test_a_story_told_in_two_languages_counts_once_where_people_were_killed(demo_world):
+    # English says five in its newer version, Burmese says three: never eight.
+    rows = rows_of(demo_world.database, QUERIES["killed_by_place"])
+    assert [(row["articles"], row["killed"]) for row in rows if (row["township"], row["party"]) == ("Rathedaung", "civilians")] == [(2, 5)]
+
+
 def test_a_correction_shows_the_headline_before_and_after(demo_world):
     rows = rows_of(demo_world.database, QUERIES["headlines_rewritten"])
     pairs = {(row["headline_before"].split()[0], row["headline_after"].split()[0]) for row in rows}

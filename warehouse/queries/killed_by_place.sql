@@ -1,5 +1,6 @@
 -- How many people were reported killed, where and on whose side?
--- Copies and roundups are left out; each figure goes to the township that is named nearest to it.
+-- Copies and roundups are left out, and of a story told in two languages the larger number counts, once; each figure goes to the township that
+-- is named nearest to it.
 with killed as (
     select article_id, outlet_id, url, start_char, best, party
     from figures join articles_original using (article_id)
@@ -10,11 +11,20 @@ with killed as (
     from killed join mentions using (article_id)
     where mentions.kind = 'place' and field = 'body' and length(entity_id) >= 9
     group by article_id, killed.start_char
+), told as (
+    select coalesce(copies.other_article_id, placed.article_id) as story_id, placed.article_id, township_pcode, party,
+        sum(best) as killed, min(url) as url
+    from placed left join copies on copies.article_id = placed.article_id and relation = 'translation'
+    group by all
+), stories as (
+    select story_id, township_pcode, party, count(*) as articles, max(killed) as killed, arg_max(url, (killed, url)) as url
+    from told
+    group by story_id, township_pcode, party
 )
 select township.name as township, party,
-    count(distinct article_id) as articles,
-    sum(best) as killed,
-    any_value(url) as for_example
-from placed join entities as township on township.entity_id = placed.township_pcode
+    sum(articles)::bigint as articles,
+    sum(killed) as killed,
+    min(url) as for_example
+from stories join entities as township on township.entity_id = stories.township_pcode
 group by township.name, party
 order by killed desc, township, party nulls last
