@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from warehouse.copy_families import CopyRow, Edge, Member, groups, joining
 from warehouse.db import statement
-from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row
+from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row, transaction
 from warehouse.records import Likeness, Sketch
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory
@@ -44,13 +44,8 @@ def group_copies(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
     """Compares what is pending and regroups what that touches. Killed half way it goes on where it was: a slice is one transaction."""
     connection.execute(statement("copies_outdated"), {"version": recipe.version})
     while connection.execute("select 1 from copies_pending limit 1").fetchall():
-        connection.execute("begin")
-        try:
+        with transaction(connection):
             group_slice(connection, recipe)
-        except BaseException:
-            connection.execute("rollback")
-            raise
-        connection.execute("commit")
 
 
 def group_all_copies(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
@@ -58,15 +53,10 @@ def group_all_copies(connection: duckdb.DuckDBPyConnection, recipe: Recipe) -> N
 
     What is pending was read and sketched since the last comparison, by this run or by one that was killed: that is not done twice.
     """
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         for name in ("sketches", "hot", "edges"):
             connection.execute(statement(f"copies_forget_{name}"))
         connection.execute(statement("copies_all_pending"))
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
     group_copies(connection, recipe)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from warehouse.db import statement
-from warehouse.load import merge, rows
+from warehouse.load import merge, rows, transaction
 
 
 def new_run_id(started_at: datetime) -> str:
@@ -26,11 +26,12 @@ def program_version() -> str:
 
 def start_run(connection: duckdb.DuckDBPyConnection, run_id: str, kind: str, started_at: datetime, parameters: dict[str, Any]) -> list[str]:
     """Records the run, marks runs that died as crashed, and returns the ids of those. The caller holds the writer lock, so none of them lives."""
-    crashed = [row["run_id"] for row in rows(connection, statement("mark_crashed"))]
-    merge(connection, "runs", [{
-        "run_id": run_id, "kind": kind, "started_at": started_at, "ended_at": None, "state": "running",
-        "parameters": json.dumps(parameters, ensure_ascii=False, default=str), "nightdesk_version": program_version(),
-    }])
+    with transaction(connection):
+        crashed = [row["run_id"] for row in rows(connection, statement("mark_crashed"))]
+        merge(connection, "runs", [{
+            "run_id": run_id, "kind": kind, "started_at": started_at, "ended_at": None, "state": "running",
+            "parameters": json.dumps(parameters, ensure_ascii=False, default=str), "nightdesk_version": program_version(),
+        }])
     return crashed
 
 

@@ -110,10 +110,11 @@ def publish_stage(settings: Settings, acknowledged: Path) -> None:
     """The working database, with what was loaded since, takes the place of the published one."""
     connection = db.open_work(settings)
     publish.refresh_views(connection)
-    merge(connection, "runs", [{
-        "run_id": RUN, "kind": "nightly", "started_at": NIGHT, "ended_at": NIGHT + timedelta(hours=9), "state": "completed", "parameters": "{}",
-        "nightdesk_version": "1",
-    }])
+    with load.transaction(connection):
+        merge(connection, "runs", [{
+            "run_id": RUN, "kind": "nightly", "started_at": NIGHT, "ended_at": NIGHT + timedelta(hours=9), "state": "completed", "parameters": "{}",
+            "nightdesk_version": "1",
+        }])
     publish.publish(connection, settings)
     acknowledge(acknowledged, "published")
 

@@ -219,6 +219,8 @@ def test_a_replayed_night_does_not_set_seen_state_back(connection):
     ("moved tag", "update mentions set start_char = 3, end_char = 8", "tags_cut_out_their_text"),
     ("moved headline tag", "insert into mentions values ('a', 'headline', 0, 4, 'Nope', 'place', null, 'mention', 'rule', 'x', 0.5)", "tags_cut_out_their_text"),
     ("tag of no caption", "insert into mentions values ('a', 'caption', 0, 4, 'Nope', 'place', null, 'mention', 'rule', 'x', 0.5)", "tags_cut_out_their_text"),
+    ("doubled", "insert into articles select * from articles where article_id = 'a'", "unique_keys"),
+    ("doubled version", "insert into article_versions select * from article_versions", "unique_keys"),
     ("future", "update articles set date_published = first_seen_at + interval 3 days", "future_dates"),
 ])
 def test_each_check_finds_what_it_is_for(connection, name, harm, check):
