@@ -13,7 +13,7 @@ import pytest
 from crawlers import sample_world
 from flows import rebuilding
 from flows.doctor import EXAMINATIONS, as_text, doctor, spoken
-from warehouse import health
+from warehouse import db, health
 from warehouse.settings import Settings
 
 SAMPLE_OUTLETS = Path(sample_world.__file__).parent / "outlets"
@@ -78,9 +78,14 @@ def flip(path: Path, places) -> None:
     path.write_bytes(data)
 
 
+def flip_blocks(path: Path) -> None:
+    """A bit of every block of the database."""
+    flip(path, range(12288 + 2000, path.stat().st_size, db.BLOCK_BYTES))
+
+
 def damage(folder: Path) -> None:
     work = folder / "work" / "work.duckdb"
-    flip(work, range(12288 + 2000, work.stat().st_size, 262_144))
+    flip_blocks(work)
 
 
 def first_warc(folder: Path) -> Path:
@@ -105,7 +110,7 @@ BROKEN = [  # what is done to the folder, and (examination, level, words of the 
     (damage, ("databases", "error", "the working database", "doctor --restore")),
     (lambda folder: (folder / "work" / "work.duckdb").write_bytes(b"no database" * 5000), ("databases", "error", "cannot be used", "doctor --restore")),
     (lambda folder: (folder / "work" / "work.duckdb").unlink(), ("databases", "error", "it is not there", "doctor --restore")),
-    (lambda folder: flip(folder / "news.duckdb", range(12288 + 2000, 10**7, 262_144)), ("databases", "error", "the published file", "nightdesk nightly")),
+    (lambda folder: flip_blocks(folder / "news.duckdb"), ("databases", "error", "the published file", "nightdesk nightly")),
     (lambda folder: in_work(folder, "insert into schema_migrations values (99, 'later', 'x', now())"), ("databases", "error", "newer Nightdesk (schema 99", "Upgrade")),
     (older_work, ("databases", "error", "3 batches of the published file are not in the working database", "doctor --restore")),
     (lambda folder: in_work(folder, "insert into load_log values ('b', 'r', now(), 1)"), ("databases", "warning", "loaded and not published yet: 1 batch", "nightly")),
