@@ -168,7 +168,8 @@ def write_groups(connection: duckdb.DuckDBPyConnection, asked: set[str], former:
     connection.register("asked", id_table(sorted(asked)))
     connection.execute(statement("copies_delete_groups"))
     insert(connection, "copies", [asdict(row) for row in found])
-    connection.execute(statement("copies_set_originals"))
+    for name in ("regrouped", "note_folds", "set_originals"):
+        connection.execute(statement(f"copies_{name}"))
     connection.register("former", pa.table({"former_copy_id": pa.array(sorted(former - {row.copy_id for row in found}), pa.string())}))
     for name in ("new_aliases", "delete_aliases", "set_aliases"):
         connection.execute(statement(f"copies_{name}"))

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse import event_folds
 from warehouse.crawl_state import MOMENT, write_hosts, write_robots_files
 from warehouse.db import statement
 from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, Sketch, SourceState, Tags
@@ -177,6 +178,7 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     insert(connection, "article_versions", out["article_versions"])
     merge(connection, "observations", out["observations"])
     merge(connection, "articles", out["articles"])
+    note_folds(connection, out["events"], out["articles"])
     remove_articles_without_observations(connection, left)
     merge(connection, "article_texts", out["article_texts"])
     note_pending(connection, groups, left)
@@ -195,9 +197,17 @@ def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rew
     if not (again := set(held).intersection(rewritten)):
         return
     connection.register("rewritten", id_table(sorted(again)))
+    event_folds.note(connection, "rewritten")
     for table in ARTICLE_TABLES:
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
     connection.unregister("rewritten")
+
+
+def note_folds(connection: duckdb.DuckDBPyConnection, events: list[Row], articles: list[Row]) -> None:
+    """Notes what new events bear on, as event_folds.note does, without looking for them among the events of all history."""
+    texts = {row["article_id"]: row["copy_id"] or row["article_id"] for row in articles}
+    cells = {(row["event_date"], None if row["event_date"] else texts[row["article_id"]]) for row in events}
+    insert(connection, "folds_pending", [{"event_date": day, "text_id": text_id} for day, text_id in cells])
 
 
 def place_names(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -234,6 +244,7 @@ def remove_articles_without_observations(connection: duckdb.DuckDBPyConnection, 
     connection.register("rewritten", id_table(article_ids))
     emptied = [name for (name,) in connection.execute(statement("articles_without_observations")).fetchall()]
     connection.register("rewritten", id_table(emptied))
+    event_folds.note(connection, "rewritten")
     for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "articles"):
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
     connection.unregister("rewritten")
@@ -522,9 +533,11 @@ def write_tags(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) -> 
     """Replaces all tags of the articles, in one transaction."""
     with transaction(connection):
         connection.register("rewritten", id_table(tags))
+        event_folds.note(connection, "rewritten")
         for table in TAG_TABLES:
             connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
             insert(connection, table, [row for article_id, found in tags.items() for row in tag_rows(article_id, found, table)])
+        event_folds.note(connection, "rewritten")
         connection.unregister("rewritten")
 
 
