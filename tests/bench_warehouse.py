@@ -36,7 +36,7 @@ import invented
 
 from flows import jobs, running
 from flows.searching import prepare_index
-from warehouse import db, publish, search_index
+from warehouse import db, event_folds, publish, search_index
 from warehouse.query import open_published
 from warehouse.release import release_tables
 from warehouse.settings import Settings
@@ -104,6 +104,8 @@ def multiply(base: Path, folder: Path, times: int) -> None:
         connection.execute("checkpoint")
         print(f"\r{times - k} of {times} histories", end="", file=sys.stderr, flush=True)
     connection.execute("detach base")
+    event_folds.note(connection, "articles")
+    event_folds.fold_events(connection)
     publish.refresh_views(connection)
     index = prepare_index(connection, settings)
     search_index.give_name(settings, index, search_index.snapshot_of(connection))
@@ -118,8 +120,9 @@ def settings_of(folder: Path) -> Settings:
 
 
 PARTS: tuple[tuple[Any, str, str], ...] = (
-    (running, "open_work", "open"), (jobs, "load", "load"), (running, "group_copies", "copies"), (publish, "run_checks", "checks"),
-    (running.publish, "refresh_views", "views"), (running, "prepare_index", "search"), (publish, "publish", "publish"), (publish, "copy_file", "copy"),
+    (running, "open_work", "open"), (jobs, "load", "load"), (running, "group_copies", "copies"), (running, "fold_events", "folds"),
+    (publish, "run_checks", "checks"), (running.publish, "refresh_views", "views"), (running, "prepare_index", "search"),
+    (publish, "publish", "publish"), (publish, "copy_file", "copy"),
 )
 
 

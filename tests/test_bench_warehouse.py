@@ -44,7 +44,7 @@ def test_no_check_finds_an_error_in_what_was_multiplied(connection):
 def test_planted_copies_are_found_and_every_part_has_its_cost(measured):
     night = measured[1]["a night of 40"]
     assert night["recall"] == 1.0
-    assert all(night[part] > 0 for part in ("open", "load", "copies", "checks", "search", "publish", "copy", "process", "whole"))
+    assert all(night[part] > 0 for part in ("open", "load", "copies", "folds", "checks", "search", "publish", "copy", "process", "whole"))
 
 
 def test_queries_and_sizes_are_told(measured, tmp_path):

@@ -113,7 +113,7 @@ def connection(tmp_path):
 
 def test_order_batches_and_repeats_do_not_matter(tmp_path):
     chosen, seen = random.Random(5), []
-    for number, size in enumerate((1, 5, 16)):
+    for number, size in enumerate((3, 7, 16)):
         order = chosen.sample(WORLD, len(WORLD))
         with closing(new_database(tmp_path / str(number))) as connection:
             bring(connection, *[order[at:at + size] for at in range(0, len(order), size)])
