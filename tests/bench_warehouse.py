@@ -94,7 +94,7 @@ def multiply(base: Path, folder: Path, times: int) -> None:
     connection.execute("set checkpoint_threshold = '4GB'")
     connection.execute(f"attach '{settings_of(base).work_database}' as base (read_only)")
     for table in ("outlets", "entities"):
-        connection.execute(f"insert or ignore into {table} from base.{table}")
+        connection.execute(f"insert into {table} from base.{table}")
     (days,) = connection.execute("select date_diff('day', min(published_on), max(published_on)) + 1 from base.articles").fetchall()[0]
     for k in reversed(range(times)):
         (before,) = connection.execute("select count(*) from articles").fetchall()[0]

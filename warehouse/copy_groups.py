@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.copy_families import CopyRow, Edge, Member, groups, joining
-from warehouse.db import statement
-from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row, transaction
+from warehouse.db import statement, transaction
+from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row
 from warehouse.records import Likeness, Sketch
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory

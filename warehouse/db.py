@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -168,6 +170,18 @@ def apply_all(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             name = f"{migration.version:04}_{migration.name}.sql"
             raise DatabaseUnusable(f"{name} was not applied and nothing it did was kept: {first_line(error)}") from error
         connection.execute("commit")
+
+
+@contextlib.contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block's statements or none. Raises what the block or the commit raises."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
 
 
 def flush(path: Path) -> None:

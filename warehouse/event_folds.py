@@ -10,7 +10,7 @@ from string import Template
 
 import duckdb
 
-from warehouse.db import statement
+from warehouse.db import statement, transaction
 
 # A slice is folded in one transaction and bounds the memory: at 2,000 articles a day, 200 days are a million events.
 SLICE_DAYS = 200
@@ -28,13 +28,8 @@ def note(connection: duckdb.DuckDBPyConnection, articles: str) -> None:
 def fold_events(connection: duckdb.DuckDBPyConnection) -> None:
     """Folds anew what is noted. Killed half way it goes on where it was: a slice is one transaction."""
     while connection.execute("select 1 from folds_pending limit 1").fetchall():
-        connection.execute("begin")
-        try:
+        with transaction(connection):
             fold_slice(connection)
-        except BaseException:
-            connection.execute("rollback")
-            raise
-        connection.execute("commit")
 
 
 def fold_slice(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections import Counter, defaultdict
@@ -18,7 +17,7 @@ import pyarrow as pa
 
 from warehouse import event_folds
 from warehouse.crawl_state import MOMENT, write_hosts, write_robots_files
-from warehouse.db import statement
+from warehouse.db import statement, transaction
 from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, Sketch, SourceState, Tags
 from warehouse.version_changes import changes_between
 from warehouse.versions import Observation, Version, content_sha256, same_bytes_same_text, version_history
@@ -91,18 +90,6 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[
         return {}
     with transaction(connection):
         return write(connection, batch)
-
-
-@contextlib.contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of the block's statements or none. Raises what the block or the commit raises."""
-    connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
 
 
 def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[str, int]]:
