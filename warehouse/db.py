@@ -16,9 +16,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.captures import rename_durably
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import copy_file
+from warehouse.file_copy import copy_file, rename_durably
 from warehouse.settings import Settings
 
 # The type of a connection, for those who pass one on and may not import the engine.

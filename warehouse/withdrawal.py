@@ -21,8 +21,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from warehouse import event_folds
-from warehouse.captures import present, record_id, rename_durably
+from warehouse.captures import present, record_id
 from warehouse.db import Connection, connect, flush, statement
+from warehouse.file_copy import rename_durably
 from warehouse.load import insert, rows
 from warehouse.records import Capture
 from warehouse.settings import Settings
