@@ -95,7 +95,7 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[
 def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {outlet_id: dict(known) for outlet_id, known in batch.counts.items()}
     merge(connection, "captures", [as_row(capture) for capture in batch.captures])
-    write_articles(connection, batch, counts)
+    tag_count = write_articles(connection, batch, counts)
     write_links(connection, batch)
     write_hosts(connection, batch.hosts)
     write_robots_files(connection, batch.robots_files)
@@ -108,7 +108,8 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
     ])
     add_counts(connection, batch, counts)
     insert(connection, "load_log", [
-        {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings)}
+        {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings),
+         "tag_count": tag_count}
     ])
     return counts
 
@@ -147,9 +148,10 @@ class Known:
         return by_content | {version.observation_id: row for version, row in pairs}
 
 
-def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
+def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> int:
+    """Writes the readings as articles; how many rows of tags that added."""
     if not batch.readings:
-        return
+        return 0
     groups: dict[str, list[ArticleReading]] = defaultdict(list)
     for reading in unique_readings(batch.readings, counts):
         groups[reading.article_id].append(reading)
@@ -169,6 +171,7 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     remove_articles_without_observations(connection, left)
     merge(connection, "article_texts", out["article_texts"])
     note_pending(connection, groups, left)
+    return sum(len(out[table]) for table in TAG_TABLES)
 
 
 def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rewritten: list[str]) -> None:

@@ -58,3 +58,7 @@ comment on column folds_pending.text_id is 'For events of no day: group of copie
 insert into folds_pending
 select distinct event_date, if(event_date is null, coalesce(copy_id, article_id), null)
 from events join articles using (article_id);
+
+-- How many rows of tags a batch added: they are the last ones of their tables, so that a check of what a run wrote need not look for them in all.
+alter table load_log add column tag_count bigint;
+comment on column load_log.tag_count is 'Rows that it added to the tables of tags, all tables together; NULL for batches of schema 9 and earlier.';
