@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.captures import rename_durably
 from warehouse.errors import NightdeskError
+from warehouse.file_copy import rename_durably
 from warehouse.records import Capture, CrawlReport, HostState, Link, LinkOutcome, Rejection, Reservation, RobotsFile, SourceState
 
 # How bad an alert is, worst first: one outlet shows one.

@@ -22,6 +22,7 @@ from warehouse import health, publish, runs, snapshots
 from warehouse.captures import sealed_files
 from warehouse.comparison import Comparison, compare
 from warehouse.errors import AskedWrongly
+from warehouse.event_folds import fold_events
 from warehouse.health import DatabaseState
 from warehouse.lock import writer_lock
 from warehouse.settings import Settings
@@ -165,6 +166,7 @@ def finish(run: Run) -> None:
     """Groups copies, runs the checks and ends the run; what would forbid publishing becomes an alert."""
     publish.refresh_views(run.connection)
     group_copies(run.connection)
+    fold_events(run.connection)
     findings = publish.run_checks(run.connection, run.run_id)
     findings += publish.record(run.connection, captures_agree_with_files(run.connection, run.settings.data_dir, run.run_id))
     run.alerts += [f"check {each.name}: {each.observed}, expected {each.expected}" for each in findings if each.level == "error"]

@@ -31,6 +31,7 @@ from warehouse.captures import recover_open_files
 from warehouse.clock import Clock
 from warehouse.db import Connection, first_line, open_work
 from warehouse.errors import HOW_TO_GO_ON, AskedWrongly, Interrupted, NightdeskError
+from warehouse.event_folds import fold_events
 from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
 from warehouse.search_index import Prepared
@@ -215,6 +216,7 @@ def close_run(run: Run, started: float) -> Summary:
     run.pool.close()  # all is read, and what follows needs the memory
     publish.refresh_views(run.connection)
     group_copies(run.connection)
+    fold_events(run.connection)
     if run.kind != "reprocess":
         count_new_copies(run.connection, run.run_id)
     findings = publish.run_checks(run.connection, run.run_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flows.copying import group_copies
 from warehouse import withdrawal
 from warehouse.db import Connection
+from warehouse.event_folds import fold_events
 from warehouse.load import ArticleReading
 from warehouse.records import Capture, Rejected, Rejection
 from warehouse.settings import Settings
@@ -22,6 +23,7 @@ def finish(connection: Connection, settings: Settings) -> Connection:
         return connection
     withdrawal.remove_files(connection, settings)
     group_copies(connection)
+    fold_events(connection)
     return withdrawal.settle(connection, settings)
 
 

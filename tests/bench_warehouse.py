@@ -5,8 +5,8 @@ the history before them is that import again, by SQL (tests/multiply.sql): other
 with captures (rows, no files), links, runs and second versions as nights leave them. Everything that is measured comes in through `import`.
 
 Measured on a hundredth, a tenth and all of the articles: one article, and a night of 2,000 of which a tenth are copies of the day before; CPU
-seconds of all processes, with the parts. Then every query of warehouse/queries, and the size of the file beside Parquet. With --data-dir the
-warehouses are kept there and used again.
+seconds of all processes, with the parts. Then every query of warehouse/queries, the morning page of three days, and the size of the file beside
+Parquet. With --data-dir the warehouses are kept there and used again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ import invented
 
 from flows import jobs, running
 from flows.searching import prepare_index
-from warehouse import db, publish, search_index
+from warehouse import db, event_folds, publish, search_index
 from warehouse.query import open_published
 from warehouse.release import release_tables
 from warehouse.settings import Settings
@@ -94,7 +94,7 @@ def multiply(base: Path, folder: Path, times: int) -> None:
     connection.execute("set checkpoint_threshold = '4GB'")
     connection.execute(f"attach '{settings_of(base).work_database}' as base (read_only)")
     for table in ("outlets", "entities"):
-        connection.execute(f"insert or ignore into {table} from base.{table}")
+        connection.execute(f"insert into {table} from base.{table}")
     (days,) = connection.execute("select date_diff('day', min(published_on), max(published_on)) + 1 from base.articles").fetchall()[0]
     for k in reversed(range(times)):
         (before,) = connection.execute("select count(*) from articles").fetchall()[0]
@@ -104,6 +104,8 @@ def multiply(base: Path, folder: Path, times: int) -> None:
         connection.execute("checkpoint")
         print(f"\r{times - k} of {times} histories", end="", file=sys.stderr, flush=True)
     connection.execute("detach base")
+    event_folds.note(connection, "articles")
+    event_folds.fold_events(connection)
     publish.refresh_views(connection)
     index = prepare_index(connection, settings)
     search_index.give_name(settings, index, search_index.snapshot_of(connection))
@@ -118,8 +120,9 @@ def settings_of(folder: Path) -> Settings:
 
 
 PARTS: tuple[tuple[Any, str, str], ...] = (
-    (running, "open_work", "open"), (jobs, "load", "load"), (running, "group_copies", "copies"), (publish, "run_checks", "checks"),
-    (running.publish, "refresh_views", "views"), (running, "prepare_index", "search"), (publish, "publish", "publish"), (publish, "copy_file", "copy"),
+    (running, "open_work", "open"), (jobs, "load", "load"), (running, "group_copies", "copies"), (running, "fold_events", "folds"),
+    (publish, "run_checks", "checks"), (running.publish, "refresh_views", "views"), (running, "prepare_index", "search"),
+    (publish, "publish", "publish"), (publish, "copy_file", "copy"),
 )
 
 
@@ -180,6 +183,21 @@ def measure_queries(folder: Path) -> list[tuple[str, float, float, int]]:
     return found
 
 
+def measure_briefings(folder: Path, scratch: Path) -> list[tuple[str, float, float, int]]:
+    """(day, ms, CPU ms, bytes) of the morning page of the three last full days, each in a process of its own as `nightdesk briefing` makes it."""
+    with closing(open_published(settings_of(folder).published_database)) as connection:
+        full = "select published_on from articles group by published_on having count(*) >= ? order by published_on desc limit ?"
+        days = [day.isoformat() for (day,) in connection.execute(full, [PER_DAY * 0.9, TIMES]).fetchall()]
+    found = []
+    for day in days:
+        page = scratch / f"{day}.html"
+        words = [sys.executable, "-m", "flows.cli", "--data-dir", str(folder), "briefing", "--date", day, "--out", str(page)]
+        cpu, wall = cpu_s(), time.perf_counter()
+        subprocess.run(words, cwd=Path(__file__).resolve().parents[1], stdout=subprocess.DEVNULL, check=True)
+        found.append((day, (time.perf_counter() - wall) * 1000, (cpu_s() - cpu) * 1000, page.stat().st_size))
+    return found
+
+
 def sizes(folder: Path, scratch: Path) -> dict[str, int]:
     """Bytes of the published file, of its search index, and of all its tables as Parquet."""
     settings = settings_of(folder)
@@ -230,6 +248,8 @@ def bench(folder: Path, articles: int, scratch: Path) -> None:
         measured[base * times] = measure_imports(folder / name, articles, writer)
     print_imports(measured)
     print_queries(measure_queries(folder / name))
+    for day, wall_ms, cpu_ms, size in measure_briefings(folder / name, scratch):
+        print(f"briefing of {day}: {wall_ms:,.0f} ms, {cpu_ms:,.0f} CPU ms, {size / MB:.2f} MB")
     for what, size in sizes(folder / name, scratch).items():
         print(f"{what}: {size / MB:,.0f} MB, {size / (articles + 1 + PER_DAY):,.0f} bytes an article")
 

@@ -48,9 +48,10 @@ CALLS = tuple(
     " unlinkat ftruncate fallocate".split()
 )
 FAULTS = {"strace": ("KILL", "ENOSPC", "EIO"), "failpoints": ("kill before", "kill after", "kill half", "ENOSPC", "EIO")}
-# Set by the comparison of copies at the end of the load, which is not part of a batch.
+# Set by the comparison of copies and the fold of events at the end of the load, which are not part of a batch.
 BY_COPIES = frozenset({"copy_id", "is_original"})
-OF_COPIES = ("copies", "copies_pending", "copy_edges", "text_sketches", "copy_aliases", "hot_fingerprints", "translation_pairs")
+OF_COPIES = ("copies", "copies_pending", "copy_edges", "text_sketches", "copy_aliases", "hot_fingerprints", "translation_pairs",
+             "event_folds", "folds_pending")
 
 
 @dataclass(frozen=True)

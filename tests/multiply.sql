@@ -63,8 +63,7 @@ select run_id, outlet_id, count(*) as discovered, 0 as skipped_known, count(*) a
     0 as rejected, count(*) as new, 0 as updated, 0 as unchanged, count(*) filter (not is_original) as copies
 from articles
 where rowid >= $rows_before
-group by run_id, outlet_id
-on conflict do nothing;
+group by run_id, outlet_id;
 
 insert into article_texts by name
 select moved(article_id) as article_id, if($k = 0, text_sha256, sha256(text_sha256 || '$k')) as text_sha256, token_count from base.article_texts;

@@ -44,9 +44,12 @@ def test_no_check_finds_an_error_in_what_was_multiplied(connection):
 def test_planted_copies_are_found_and_every_part_has_its_cost(measured):
     night = measured[1]["a night of 40"]
     assert night["recall"] == 1.0
-    assert all(night[part] > 0 for part in ("open", "load", "copies", "checks", "search", "publish", "copy", "process", "whole"))
+    assert all(night[part] > 0 for part in ("open", "load", "copies", "folds", "checks", "search", "publish", "copy", "process", "whole"))
 
 
-def test_queries_and_sizes_are_told(measured, tmp_path):
+def test_queries_pages_and_sizes_are_told(measured, tmp_path, monkeypatch):
+    monkeypatch.setattr(bench_warehouse, "PER_DAY", 40)
+    monkeypatch.setattr(bench_warehouse, "TIMES", 1)
+    assert [size > 100_000 for _, _, _, size in bench_warehouse.measure_briefings(measured[0], tmp_path)] == [True]
     assert {name for name, *_ in bench_warehouse.measure_queries(measured[0])} >= {"killed_by_place", "who_copies_whom"}
     assert all(size > 0 for size in bench_warehouse.sizes(measured[0], tmp_path).values())

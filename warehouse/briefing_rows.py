@@ -44,12 +44,14 @@ def filled_in(sql: str, values: dict[str, Value]) -> str:
 
 
 def answered(connection: Connection, name: str, sql: str, values: dict[str, Value], known: Mapping[str, str] | None = None) -> Answer:
-    """Runs one query with its parameters bound; the first line of the query is its question. `known` says which parts stand in tables already."""
+    """Runs one query as it is printed; the first line of the query is its question. `known` says which parts stand in tables already.
+
+    The values are days, moments and numbers of ours, written out and not bound: for a bound day DuckDB loads pandas, where there is one.
+    """
     run = sql
     for part, table in (known or {}).items():
         run = run.replace(part, table)
-    asked = {parameter: values[parameter] for parameter in dict.fromkeys(PARAMETER.findall(run))}
-    cursor = connection.execute(run, asked)
+    cursor = connection.execute(filled_in(run, values))
     columns = [column[0] for column in cursor.description or []]
     rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return Answer(name, sql.splitlines()[0].removeprefix("-- "), filled_in(sql, values).strip(), rows)
@@ -59,7 +61,7 @@ def all_answers(connection: Connection, values: dict[str, Value]) -> dict[str, A
     """Every query of warehouse/briefing, by name. Raises NightdeskError for a file that lacks a table or view of this program."""
     try:
         # Six queries read the same events: they are folded once. The queries as they are printed fold them each time, and give the same rows.
-        connection.execute(statement("briefing_events"), {name: values[name] for name in ("first_day", "day")})
+        connection.execute(filled_in(statement("briefing_events"), values))
         return {name: answered(connection, name, sql, values, {FOLDED: "events_of_the_page"}) for name, sql in sql_files("briefing").items()}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         said = f"The published file was written by another version of Nightdesk ({first_line(error)})."

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 from isal import igzip
 
 from warehouse.errors import CaptureDamaged
+from warehouse.file_copy import rename_durably
 from warehouse.records import Capture, HttpResponse
 from warehouse.warc_reading import Damage, Found, Head, Place, Revisit, TooLarge, found_at, gzip_members, read_found
 
@@ -114,16 +115,6 @@ class CaptureWriter:
             return None
         rename_durably(self.open_path, self.path)
         return self.path
-
-
-def rename_durably(source: Path, target: Path) -> None:
-    """os.replace, with the folder flushed, so that the new name survives a power cut."""
-    os.replace(source, target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def warcinfo_member(run_id: str) -> bytes:

@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.copy_families import CopyRow, Edge, Member, groups, joining
-from warehouse.db import statement
-from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row, transaction
+from warehouse.db import statement, transaction
+from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row
 from warehouse.records import Likeness, Sketch
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory
@@ -168,7 +168,8 @@ def write_groups(connection: duckdb.DuckDBPyConnection, asked: set[str], former:
     connection.register("asked", id_table(sorted(asked)))
     connection.execute(statement("copies_delete_groups"))
     insert(connection, "copies", [asdict(row) for row in found])
-    connection.execute(statement("copies_set_originals"))
+    for name in ("regrouped", "note_folds", "set_originals"):
+        connection.execute(statement(f"copies_{name}"))
     connection.register("former", pa.table({"former_copy_id": pa.array(sorted(former - {row.copy_id for row in found}), pa.string())}))
     for name in ("new_aliases", "delete_aliases", "set_aliases"):
         connection.execute(statement(f"copies_{name}"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,9 +16,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.captures import rename_durably
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import copy_file
+from warehouse.file_copy import copy_file, rename_durably
 from warehouse.settings import Settings
 
 # The type of a connection, for those who pass one on and may not import the engine.
@@ -172,6 +173,18 @@ def apply_all(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             name = f"{migration.version:04}_{migration.name}.sql"
             raise DatabaseUnusable(f"{name} was not applied and nothing it did was kept: {first_line(error)}") from error
         connection.execute("commit")
+
+
+@contextlib.contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block's statements or none. Raises what the block or the commit raises."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
 
 
 def flush(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Copying a whole database file as cheaply as the file system allows."""
+"""Files put in place: a whole database file copied as cheaply as the file system allows, and names that survive a power cut."""
 
 from __future__ import annotations
 
@@ -48,3 +48,13 @@ def is_copied(original: int, copy: int) -> bool:
         if error.errno not in CANNOT:
             raise
     return not left
+
+
+def rename_durably(source: Path, target: Path) -> None:
+    """os.replace, with the folder flushed, so that the new name survives a power cut."""
+    os.replace(source, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections import Counter, defaultdict
@@ -16,8 +15,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse import event_folds
 from warehouse.crawl_state import MOMENT, write_hosts, write_robots_files
-from warehouse.db import statement
+from warehouse.db import statement, transaction
 from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, Sketch, SourceState, Tags
 from warehouse.version_changes import changes_between
 from warehouse.versions import Observation, Version, content_sha256, same_bytes_same_text, version_history
@@ -92,22 +92,10 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[
         return write(connection, batch)
 
 
-@contextlib.contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All of the block's statements or none. Raises what the block or the commit raises."""
-    connection.execute("begin")
-    try:
-        yield
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
-
-
 def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {outlet_id: dict(known) for outlet_id, known in batch.counts.items()}
     merge(connection, "captures", [as_row(capture) for capture in batch.captures])
-    write_articles(connection, batch, counts)
+    tag_count = write_articles(connection, batch, counts)
     write_links(connection, batch)
     write_hosts(connection, batch.hosts)
     write_robots_files(connection, batch.robots_files)
@@ -120,7 +108,8 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
     ])
     add_counts(connection, batch, counts)
     insert(connection, "load_log", [
-        {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings)}
+        {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings),
+         "tag_count": tag_count}
     ])
     return counts
 
@@ -159,9 +148,10 @@ class Known:
         return by_content | {version.observation_id: row for version, row in pairs}
 
 
-def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> None:
+def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> int:
+    """Writes the readings as articles; how many rows of tags that added."""
     if not batch.readings:
-        return
+        return 0
     groups: dict[str, list[ArticleReading]] = defaultdict(list)
     for reading in unique_readings(batch.readings, counts):
         groups[reading.article_id].append(reading)
@@ -177,9 +167,11 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     insert(connection, "article_versions", out["article_versions"])
     merge(connection, "observations", out["observations"])
     merge(connection, "articles", out["articles"])
+    note_folds(connection, out["events"], out["articles"])
     remove_articles_without_observations(connection, left)
     merge(connection, "article_texts", out["article_texts"])
     note_pending(connection, groups, left)
+    return sum(len(out[table]) for table in TAG_TABLES)
 
 
 def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rewritten: list[str]) -> None:
@@ -195,9 +187,17 @@ def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rew
     if not (again := set(held).intersection(rewritten)):
         return
     connection.register("rewritten", id_table(sorted(again)))
+    event_folds.note(connection, "rewritten")
     for table in ARTICLE_TABLES:
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
     connection.unregister("rewritten")
+
+
+def note_folds(connection: duckdb.DuckDBPyConnection, events: list[Row], articles: list[Row]) -> None:
+    """Notes what new events bear on, as event_folds.note does, without looking for them among the events of all history."""
+    texts = {row["article_id"]: row["copy_id"] or row["article_id"] for row in articles}
+    cells = {(row["event_date"], None if row["event_date"] else texts[row["article_id"]]) for row in events}
+    insert(connection, "folds_pending", [{"event_date": day, "text_id": text_id} for day, text_id in cells])
 
 
 def place_names(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -234,6 +234,7 @@ def remove_articles_without_observations(connection: duckdb.DuckDBPyConnection, 
     connection.register("rewritten", id_table(article_ids))
     emptied = [name for (name,) in connection.execute(statement("articles_without_observations")).fetchall()]
     connection.register("rewritten", id_table(emptied))
+    event_folds.note(connection, "rewritten")
     for table in (*ARTICLE_TABLES, "article_versions", "article_texts", "articles"):
         connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
     connection.unregister("rewritten")
@@ -522,9 +523,11 @@ def write_tags(connection: duckdb.DuckDBPyConnection, tags: dict[str, Tags]) -> 
     """Replaces all tags of the articles, in one transaction."""
     with transaction(connection):
         connection.register("rewritten", id_table(tags))
+        event_folds.note(connection, "rewritten")
         for table in TAG_TABLES:
             connection.execute(Template(statement("delete_rewritten")).substitute(table=table))
             insert(connection, table, [row for article_id, found in tags.items() for row in tag_rows(article_id, found, table)])
+        event_folds.note(connection, "rewritten")
         connection.unregister("rewritten")
 
 

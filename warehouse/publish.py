@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 
-from warehouse.captures import rename_durably
 from warehouse.db import first_line, flush, sql_files
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import copy_file
+from warehouse.file_copy import copy_file, rename_durably
 from warehouse.load import insert, rows
 from warehouse.settings import Settings
 

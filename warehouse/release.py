@@ -17,7 +17,8 @@ ROWS_AT_ONCE = 20_000
 ARTICLES_AT_ONCE = 500
 # What the program keeps for its own work. It says nothing about the articles, and some of it only about this machine.
 STATE_TABLES = frozenset({
-    "links", "hosts", "sources", "capture_files", "load_log", "copies_pending", "text_sketches", "hot_fingerprints", "article_texts", "withdrawn",
+    "links", "hosts", "sources", "capture_files", "load_log", "copies_pending", "folds_pending", "text_sketches", "hot_fingerprints", "article_texts",
+    "withdrawn",
 })
 # What was asked of a run can hold names of folders and files of this machine.
 LEFT_OUT = {"runs": ("parameters",)}

@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.db import statement
-from warehouse.load import merge, rows, transaction
+from warehouse.db import statement, transaction
+from warehouse.load import merge, rows
 
 
 def new_run_id(started_at: datetime) -> str:

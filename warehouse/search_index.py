@@ -27,9 +27,9 @@ from typing import Any
 import pyarrow as pa
 import tantivy
 
-from warehouse.captures import rename_durably
 from warehouse.db import Connection, flush, statement
 from warehouse.errors import NightdeskError
+from warehouse.file_copy import rename_durably
 from warehouse.settings import Settings
 
 # Raise when the fields change: indexes of another version are built anew.

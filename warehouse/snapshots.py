@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 
 from warehouse import health
-from warehouse.captures import rename_durably
 from warehouse.comparison import attach
 from warehouse.db import Connection, build_beside, connect, first_line, flush, statement
 from warehouse.errors import NightdeskError
+from warehouse.file_copy import rename_durably
 from warehouse.health import DatabaseState, Unusable
 from warehouse.load import rows
 from warehouse.settings import Settings

@@ -20,8 +20,10 @@ from string import Template
 from typing import Any
 from urllib.parse import unquote
 
-from warehouse.captures import present, record_id, rename_durably
+from warehouse import event_folds
+from warehouse.captures import present, record_id
 from warehouse.db import Connection, connect, flush, statement
+from warehouse.file_copy import rename_durably
 from warehouse.load import insert, rows
 from warehouse.records import Capture
 from warehouse.settings import Settings
@@ -107,7 +109,12 @@ def begin(connection: Connection, settings: Settings, asked: ToWithdraw, canonic
 
 
 def remove_rows(connection: Connection) -> None:
-    """Takes the rows out of every table that names the articles, captures or addresses. Who copies whom is regrouped by the caller."""
+    """Takes the rows out of every table that names the articles, captures or addresses.
+
+    Who copies whom is regrouped, and which events they told is folded anew, by the caller.
+    """
+    connection.execute(statement("withdraw_articles"))
+    event_folds.note(connection, "articles_withdrawn")
     for table, column in connection.execute(statement("withdraw_tables")).fetchall():
         is_theirs = column != "url" or table not in NOT_ADDRESSES_OF_ARTICLES
         if table not in LEFT_TO_COPIES and is_theirs:

@@ -51,8 +51,8 @@ def key_of(path: Path, *, is_needed: bool) -> bytes:
 
 
 def rename_into_place(temporary: Path, path: Path) -> None:
-    from warehouse.captures import rename_durably
     from warehouse.db import flush
+    from warehouse.file_copy import rename_durably
 
     flush(temporary)
     rename_durably(temporary, path)

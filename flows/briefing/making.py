@@ -16,10 +16,10 @@ from flows.briefing.page import html_of
 from flows.briefing.rows import Row, rows_of
 from flows.layout import counted
 from warehouse.briefing_rows import all_answers, last_moments, open_day
-from warehouse.captures import rename_durably
 from warehouse.clock import Clock
 from warehouse.db import Connection, flush
 from warehouse.errors import AskedWrongly
+from warehouse.file_copy import rename_durably
 from warehouse.settings import Settings
 
 ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json"}

@@ -113,7 +113,7 @@ BROKEN = [  # what is done to the folder, and (examination, level, words of the 
     (lambda folder: flip_blocks(folder / "news.duckdb"), ("databases", "error", "the published file", "nightdesk nightly")),
     (lambda folder: in_work(folder, "insert into schema_migrations values (99, 'later', 'x', now())"), ("databases", "error", "newer Nightdesk (schema 99", "Upgrade")),
     (older_work, ("databases", "error", "3 batches of the published file are not in the working database", "doctor --restore")),
-    (lambda folder: in_work(folder, "insert into load_log values ('b', 'r', now(), 1)"), ("databases", "warning", "loaded and not published yet: 1 batch", "nightly")),
+    (lambda folder: in_work(folder, "insert into load_log values ('b', 'r', now(), 1, 0)"), ("databases", "warning", "loaded and not published yet: 1 batch", "nightly")),
     (lambda folder: first_warc(folder).unlink(), ("captures by sample", "error", "1 WARC files are not there", "backup")),
     (lambda folder: shutil.copy(first_warc(folder), first_warc(folder).with_name("2027-01-01-x.warc.gz")), ("captures by sample", "warning", "not loaded", "nightly")),
     (lambda folder: shutil.rmtree(folder / "search"), ("index of search", "warning", "no search index", "search --rebuild")),

@@ -14,6 +14,7 @@ ROWS = 3
 VALUES = {
     "VARCHAR": "'{table} {column} ' || {row}", "VARCHAR[]": "['{column} ' || {row}]", "INTEGER": "{row}", "BIGINT": "{row}", "USMALLINT": "{row}",
     "DOUBLE": "{row} / 2", "FLOAT": "{row} / 2", "BOOLEAN": "{row} = 1", "DATE": "date '2026-03-01' + {row}::integer",
+    "DATE[]": "[date '2026-03-01' + {row}::integer]",
     "TIMESTAMP WITH TIME ZONE": "timestamptz '2026-03-01 00:00:00+00' + interval ({row}) hour", "UINTEGER": "{row}", "HUGEINT": "{row}", "UINTEGER[]": "[{row}::uinteger]",
     "UBIGINT[]": "[{row}::ubigint]", "UBIGINT": "{row}", "BIGINT[]": "[{row}]", "UTINYINT": "{row}", "TINYINT": "{row}", "SMALLINT": "{row}",
 }

@@ -88,6 +88,7 @@ def acknowledge(file: Path, what: str) -> None:
 def load_stage(settings: Settings, acknowledged: Path, batches: int = BATCHES) -> None:
     """Three batches, each acknowledged when it is loaded, with a checkpoint in the middle of the second one's commit, then the copies."""
     from flows.copying import group_copies
+    from warehouse.event_folds import fold_events
 
     connection = db.open_work(settings)
     if not connection.execute("select 1 from runs").fetchall():
@@ -97,6 +98,7 @@ def load_stage(settings: Settings, acknowledged: Path, batches: int = BATCHES) -
         load.load(connection, batch_of(number))
         acknowledge(acknowledged, f"{RUN}/{number}")
     group_copies(connection)
+    fold_events(connection)
     connection.close()
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from warehouse.db import open_work
+from warehouse.event_folds import fold_events, note
 from warehouse.publish import refresh_views
 from warehouse.settings import Settings
 
@@ -34,6 +35,8 @@ def event(connection, event_id, article_id, *, sub_event="Air/drone strike", day
 
 
 def folded(connection):
+    note(connection, "articles")
+    fold_events(connection)
     rows = connection.execute("select event_ids, fatalities_low, fatalities_high, articles, outlets from events_folded order by folded_id").fetchall()
     return [tuple(row) for row in rows]
 

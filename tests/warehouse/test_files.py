@@ -112,7 +112,7 @@ def test_a_log_that_somebody_left_beside_the_published_file_is_not_played_into_t
     settings = Settings(data_dir=tmp_path)
     publish(open_work(settings), settings)
     harm = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('set checkpoint_threshold = \\'1GB\\''); " \
-           "c.execute(\"insert into load_log values ('forged', 'x', now(), 1)\"); os.kill(os.getpid(), 9)"
+           "c.execute(\"insert into load_log values ('forged', 'x', now(), 1, 0)\"); os.kill(os.getpid(), 9)"
     subprocess.run([sys.executable, "-c", harm, str(settings.published_database)], check=False)
     assert settings.published_database.with_name("news.duckdb.wal").exists()
     publish(open_work(settings), settings)

@@ -1,11 +1,21 @@
 -- The offsets of a tag cut out exactly its text: of the articles of the run, and after reprocessing, which makes tags anew, of all articles.
--- Rows are found by their ids first and their text is read by row number: what a run wrote stands together, and the rest is not read.
+-- What a run adds to a table are its last rows: only they are looked at, and their text is read by row number.
 -- level: error
-with touched as materialized (
+with reprocessed as (
+    select 1 from runs where run_id = $run_id and kind = 'reprocess'
+),
+added as materialized (
+    -- At most so many rows at the end of each table of tags; all where no batch says how many.
+    select if(exists (from reprocessed), null, sum(coalesce(tag_count, 1::bigint << 60))) as tag_count from load_log where run_id = $run_id
+),
+bounds as materialized (
+    select coalesce(tag_count, 1::bigint << 60)::hugeint as tag_count from added
+),
+touched as materialized (
     select rowid as number from articles where run_id = $run_id
     union all
     select rowid from articles
-    where run_id <> $run_id and exists (select 1 from runs where runs.run_id = $run_id and kind = 'reprocess')
+    where run_id <> $run_id and exists (from reprocessed)
 ),
 texts as materialized (
     select article_id, outlet_id, url, headline, description, body, dateline_place, (
@@ -16,19 +26,24 @@ texts as materialized (
 ),
 tags as (
     select 'mention' as tag, field, article_id, start_char, end_char, text from mentions
-    where rowid in (select rowid from mentions where article_id in (select article_id from texts))
+    where article_id in (select article_id from texts)
+        and rowid > (select max(rowid) from mentions) - (select tag_count from bounds)
     union all
     select 'figure', 'body', article_id, start_char, end_char, text from figures
-    where rowid in (select rowid from figures where article_id in (select article_id from texts))
+    where article_id in (select article_id from texts)
+        and rowid > (select max(rowid) from figures) - (select tag_count from bounds)
     union all
     select 'quotation', 'body', article_id, start_char, end_char, text from quotations
-    where rowid in (select rowid from quotations where article_id in (select article_id from texts))
+    where article_id in (select article_id from texts)
+        and rowid > (select max(rowid) from quotations) - (select tag_count from bounds)
     union all
     select 'date', 'body', article_id, start_char, end_char, text from dates
-    where rowid in (select rowid from dates where article_id in (select article_id from texts))
+    where article_id in (select article_id from texts)
+        and rowid > (select max(rowid) from dates) - (select tag_count from bounds)
     union all
     select 'event ' || part, field, article_id, start_char, end_char, text from event_evidence
-    where rowid in (select rowid from event_evidence where article_id in (select article_id from texts))
+    where article_id in (select article_id from texts)
+        and rowid > (select max(rowid) from event_evidence) - (select tag_count from bounds)
 ),
 cut as (
     select outlet_id, url, tag, field, start_char, tags.text, case field

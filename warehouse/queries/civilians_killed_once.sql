@@ -9,9 +9,9 @@ with asked as (
         join asked on place.name = asked.township and event_date between first_day and last_day and date_precision = 'day'
 ), counted as (
     -- The numbers of civilians of each report; of those killed "people" may be civilians too, which the text does not say.
-    select folded.folded_id, events.event_id, sum(coalesce(figures.low, figures.best)) as low, sum(coalesce(figures.best, figures.low)) as best
-    from folded
-        join events on list_contains(folded.event_ids, events.event_id)
+    select folded_id, events.event_id, sum(coalesce(figures.low, figures.best)) as low, sum(coalesce(figures.best, figures.low)) as best
+    from (select folded_id, unnest(event_ids) as event_id from folded) as reports
+        join events using (event_id)
         join event_evidence as evidence on evidence.event_id = events.event_id and evidence.part = 'fatalities'
         join figures on figures.article_id = events.article_id and figures.start_char = evidence.start_char and figures.role = 'killed'
     where figures.party = 'civilians'

@@ -1,9 +1,12 @@
--- How many people were reported killed, where and on whose side?
+-- How many people were reported killed in the last thirty days, where and on whose side?
 -- Copies and roundups are left out, and of a story told in two languages the larger number counts, once; each figure goes to the township that
 -- is named nearest to it.
-with killed as (
+with asked as (
+    -- The last thirty days of the file; for other days write two dates here. Articles without a day are left out.
+    select last_day - 29 as first_day, last_day from (select least(max(published_on), cast(max(first_seen_at) as date) + 1) as last_day from articles)
+), killed as (
     select article_id, outlet_id, url, start_char, best, party
-    from figures join articles_original using (article_id)
+    from figures join articles_original using (article_id) join asked on published_on between first_day and last_day
     where role = 'killed' and scope = 'event' and articles_original.kind <> 'roundup'
 ), placed as (
     select article_id, killed.start_char, any_value(url) as url, any_value(best) as best, any_value(party) as party,

@@ -1,8 +1,8 @@
--- One row per event, however many articles tell it; how reports are folded stands in events_between.sql.
+-- One row per event, however many articles tell it; how reports are folded stands in statements/folds_insert.sql.
 create or replace view events_folded as
 select folded_id, event_date, date_precision, event_type, sub_event_type, actor1, actor2, admin1, location, township_pcode,
     fatalities_low, fatalities_high, alleged, confidence, articles, outlets, event_ids
-from events_between(null, null);
+from event_folds;
 comment on view events_folded is 'One row per event, however many articles tell it.';
 comment on column events_folded.folded_id is 'Id of the event in its earliest article.';
 comment on column events_folded.event_date is 'Day of the event, or the first day of its week or month; NULL where the texts fix none.';
