@@ -18,7 +18,7 @@ from flows.progress import Progress
 from flows.report import as_text as summary_as_text
 from flows.report import table
 from flows.running import Run, Summary, close_run, keep_apart, open_run, outlets_of, plainly
-from warehouse import health, publish, runs, snapshots
+from warehouse import db, health, publish, runs, snapshots
 from warehouse.captures import sealed_files
 from warehouse.comparison import Comparison, compare
 from warehouse.errors import AskedWrongly
@@ -172,7 +172,7 @@ def finish(run: Run) -> None:
     run.alerts += [f"check {each.name}: {each.observed}, expected {each.expected}" for each in findings if each.level == "error"]
     runs.end_run(run.connection, run.run_id, "completed", run.clock.now())
     run.is_closed = True
-    run.connection.close()
+    db.settle(run.connection)
 
 
 def result(run: Run, aside: RebuildSettings, lost: Path | None, files: int) -> Rebuilt:

@@ -94,8 +94,7 @@ def open_work(settings: Settings) -> duckdb.DuckDBPyConnection:
         build_beside(path, settings, source=None)
     connection = connect(path, settings)
     if pending(connection, path):
-        connection.execute("checkpoint")  # the copy is made of the file, not of its log
-        connection.close()
+        settle(connection)
         build_beside(path, settings, source=path)
         connection = connect(path, settings)
     return connection
@@ -122,6 +121,14 @@ def connect(path: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     # into the file as it was.
     connection.execute("pragma disable_checkpoint_on_shutdown")
     return connection
+
+
+def settle(connection: duckdb.DuckDBPyConnection) -> None:
+    """Writes the log into the file and closes it, so that the file alone holds everything and can be copied or moved."""
+    try:
+        connection.execute("checkpoint")
+    finally:
+        connection.close()
 
 
 def pending(connection: duckdb.DuckDBPyConnection, path: Path) -> list[Migration]:

@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse import health
 from warehouse.comparison import attach
-from warehouse.db import Connection, build_beside, connect, first_line, flush, statement
+from warehouse.db import Connection, build_beside, connect, first_line, flush, settle, statement
 from warehouse.errors import NightdeskError
 from warehouse.file_copy import rename_durably
 from warehouse.health import DatabaseState, Unusable
@@ -60,6 +60,8 @@ def swap(temporary: Path, settings: Settings) -> Path | None:
     database with its log, and the published file, which the next publication replaces.
     """
     work = settings.work_database
+    if temporary.with_name(temporary.name + ".wal").exists():  # of a process that was killed
+        settle(connect(temporary, settings))
     log = work.with_name(work.name + ".wal")
     former = [path for path in (work, log, settings.published_database) if path.exists()]
     folder = None
@@ -109,6 +111,7 @@ def carry_withdrawals(settings: Settings, target: Path, sources: list[Path]) -> 
             except duckdb.Error as error:
                 failed.append(f"{path}: {first_line(error)}")
         known = connection.execute("select count(*) from withdrawn").fetchall()[0][0]
+        connection.execute("checkpoint")  # the file is moved without its log
     finally:
         connection.close()
     if not known and failed and key_path(settings).exists():
