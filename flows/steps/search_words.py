@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,11 +33,12 @@ WORD = re.compile(
     rf"|[{UNSPACED}]|(?![{MYANMAR}{UNSPACED}])[^\W_](?:(?![{MYANMAR}{UNSPACED}])[\w{MARKS}]|['’ʼ](?=[^\W_]))*"
 )
 ASCII_WORD = re.compile(rf"(?P<break>\n+)|(?P<initials>{INITIALS})|(?P<number>{NUMBER})|[a-zA-Z0-9](?:[\w]|'(?=[a-zA-Z0-9]))*", re.ASCII)
-# The same words of a text in small letters, as mere strings: what kind each is shows in its signs.
+# The same words in small letters, as mere strings: what kind each is shows in its signs.
 ASCII_WORD_FOUND = re.compile(re.sub(r"\(\?P<\w+>", "(?:", ASCII_WORD.pattern), re.ASCII)
+# What stands between two signs of ASCII that are never within a word, and the breaks.
+PIECES = re.compile(r"\n+|[^\x00-\x26\x28-\x2b\x2d\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]+")
 # What editors set where a keyboard has nothing but ASCII; all of these but the apostrophe only stand between words.
 TYPOGRAPHY = {"’": "'", **dict.fromkeys("‘“”–—…•\u00a0", " ")}
-PARAGRAPHS = re.compile(r"(\n+)")
 POSSESSIVE = re.compile("['’ʼ]s$")
 APOSTROPHES = re.compile("['’ʼ]")
 TWO_PIECE_U = re.compile("[\u1025\u1009]\u102e")
@@ -77,27 +77,26 @@ def searchable(text: str) -> str:
     >>> searchable("Mrauk-U မြောက်ဦး")
     'mrauk u မြောက် ဦး'
     """
-    if text.isascii():
-        return " ".join(ascii_words(text))
-    text = INVISIBLE.sub("", text)
-    if HAS_MYANMAR.search(text):
-        return " ".join(map(folded, WORD.finditer(same_length_spelling(text))))
-    return " ".join(word for part in PARAGRAPHS.split(text) for word in words_in_part(part))
-
-
-def words_in_part(part: str) -> Iterable[str]:
-    """The words of a paragraph or of what stands between two, without Burmese; most hold nothing outside ASCII but typography."""
-    plain = part
-    if not plain.isascii():
+    if not text.isascii():
+        text = INVISIBLE.sub("", text)
+        if HAS_MYANMAR.search(text):
+            return " ".join(map(folded, WORD.finditer(same_length_spelling(text))))
         for sign, ascii_sign in TYPOGRAPHY.items():
-            plain = plain.replace(sign, ascii_sign)
-    if plain.isascii():
-        return ascii_words(plain)
-    return (word.lower() if (word := match[0]).isascii() and word.isalnum() else folded(match) for match in WORD.finditer(part))
+            text = text.replace(sign, ascii_sign)
+    # Nearly all pieces are words as they are.
+    return " ".join([word for piece in PIECES.findall(text) if (word := piece.lower() if piece.isascii() and piece.isalnum() else words_in(piece))])
 
 
-def ascii_words(text: str) -> Iterator[str]:
-    return (word if word.isalnum() else folded_signs(word) for word in ASCII_WORD_FOUND.findall(text.lower()))
+@lru_cache(maxsize=10_000)
+def words_in(piece: str) -> str:
+    """The words, with spaces between them, of a piece without Burmese; it may hold none."""
+    if not piece.isascii():
+        return " ".join(map(folded, WORD.finditer(piece)))
+    piece = piece.lower()
+    plain = piece.rstrip(".,")
+    if plain.isalnum():
+        return plain
+    return " ".join([word if word.isalnum() else folded_signs(word) for word in ASCII_WORD_FOUND.findall(piece)])
 
 
 def folded_signs(word: str) -> str:
