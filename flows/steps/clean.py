@@ -105,8 +105,10 @@ def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:
 def _before_tail(paragraphs: list[str]) -> tuple[list[str], str | None]:
     """(the paragraphs before the first tail heading and before an invitation to subscribe, that invitation)."""
     for position, text in enumerate(paragraphs):
+        if not position or not _TAIL_HEADING.match(text):
+            continue
         rest = paragraphs[position + 1 :]
-        if not position or not _TAIL_HEADING.match(text) or not _looks_like_a_list(rest):
+        if not _looks_like_a_list(rest):
             continue
         if _words(rest) <= _TAIL_SHARE_MAX * _words(paragraphs):
             paragraphs = paragraphs[:position]

@@ -58,6 +58,9 @@ NAUGHTY = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile" / 
 ARTICLE = "article"  # the whole story is in the text, once
 # (name, page, what comes of it: the article, or the reason of the rejection).
 CASES = [
+    ("30,000 line breaks in the story", page(inside="words<br>" * 30_000), ARTICLE),
+    ("30,000 line breaks beside it", page(after=f"<div>{'words<br>' * 30_000}</div>"), ARTICLE),
+    ("30,000 scripts with text between them", page(after="<script>a</script>words " * 30_000), ARTICLE),
     # elements and attributes
     ("50,000 attributes on one tag", page(attributes=" ".join(f"a{n}='{n}'" for n in range(50_000))), ARTICLE),
     ("50,000 words in one class", page(attributes=f"class='{' '.join(f'related{n}' for n in range(50_000))}'"), ARTICLE),
