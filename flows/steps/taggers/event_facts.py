@@ -97,7 +97,7 @@ def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str
         return not any(pattern.match(rest) for pattern in (BURMESE_UNREAL, BURMESE_DENIED, BURMESE_FEARED))
     before = text[start : cue[0]].lower()
     clause = CLAUSE_ENDS.split(before[-WINDOW_CHARS:])[-1]
-    if UNREAL.search(clause) or TO_VERB.search(clause) or SETTING.search(clause):
+    if UNREAL.search(clause) or ("to" in clause and TO_VERB.search(clause)) or SETTING.search(clause):
         return False
     if before.startswith("if ") or " if " in before[-60:]:
         return False

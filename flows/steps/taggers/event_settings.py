@@ -49,7 +49,7 @@ NAMES_A_UNIT = re.compile(
 )
 BURMESE_VILLAGES = ("ကျေးရွာ", "ရပ်ကွက်")
 # One of these stands in every match of VILLAGE.
-VILLAGE_WORDS = ("illage", "ard", "uarter", "amlet", *BURMESE_VILLAGES)
+VILLAGE_WORDS = (" village", " Village", " ward", " Ward", " quarter", " Quarter", " hamlet", " Hamlet", *BURMESE_VILLAGES)
 VILLAGE = re.compile(
     r"(?<![\w'’])(?!(?:In|At|The|Two|Three|Four|Five|Six|Several|Many|Some|Other|Nearby|Both|All|Near|From|On) )"
     r"((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
@@ -279,6 +279,8 @@ def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:
     below = [one for one in found if places[one.entity_id or ""].level not in ("state", "district")]
     below = below or [one for one in found if places[one.entity_id or ""].level == "district"]
     if not below:
+        if len(found) < 2:
+            return found[0] if found else None
         counted = Counter(map(state_of, found))
         return max(found, key=lambda one: counted[state_of(one)], default=None)
     after = [one for one in below if one.start_char >= cue.end]

@@ -61,6 +61,8 @@ BODIES = word_list(
     Authority Bureau Service Services Administration Congress Parliament Assembly Tribunal Coalition Federation Human Rights"""
 )
 DESCRIPTION_AFTER = re.compile(r"(?:,[ \u00a0]+(?:aged[ \u00a0])?\d{1,3})?,[ \u00a0]+([^,.;\n“”\"]{2,120})")
+ENDS_A_CLAUSE = re.compile(r"[.,;:\n“”\"]")
+QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 WINDOW_CHARS = 600
 
 
@@ -174,7 +176,7 @@ def verdict(field: FieldText, one: Found, quotes: dict[str, Quotation], private:
 
 def described(field: FieldText, one: Found) -> str:
     """The words that say who it is: up to four before the name, and the apposition behind it."""
-    before = re.split(r"[.,;:\n“”\"]", field.text[max(0, one.start - 60) : one.start])[-1].split()[-4:]
+    before = ENDS_A_CLAUSE.split(field.text[max(0, one.start - 60) : one.start])[-1].split()[-4:]
     after = DESCRIPTION_AFTER.match(field.text, one.end)
     return f"{' '.join(before)} | {after.group(1) if after else ''}"
 
@@ -188,7 +190,7 @@ def harmed(field: FieldText, start: int, end: int) -> bool:
     first = max(field.text.rfind("\n", begin, start), field.text.rfind(". ", begin, start), start - HARM_CHARS) + 1
     stops = [at for at in (field.text.find("\n", end, last), field.text.find(". ", end, last)) if at >= 0]
     sentence = field.text[max(first, 0) : min([*stops, last])]
-    return HARMED.search(re.sub(r"[“\"][^”\"]*[”\"]", "", sentence)) is not None
+    return HARMED.search(QUOTED.sub("", sentence)) is not None
 
 
 def speaking(field: FieldText, reading: Reading) -> Iterator[tuple[tuple[int, int], Quotation]]:

@@ -41,6 +41,9 @@ STATE_FOLLOWS = re.compile(r",?[ \u00a0](?:in[ \u00a0])?([A-Z][a-z]+)[ \u00a0](?
 SAME_AGAIN = re.compile(r",[ \u00a0]+([A-Z][\w'’ -]{1,30}?)[ \u00a0]+(?:Region|State|Division)")
 HYPHENATED = re.compile(r"[-–]")
 DATELINE = re.compile(r"[A-Z\u1000-\u109f][^\n.!?\"“]{1,70}?(?:[ \u00a0][—–-]{1,2}[ \u00a0\n]?|[—–]{1,2})")
+IN_BRACKETS = re.compile(r"\([^)]*\)")
+NO_DATELINE = re.compile(r"\b(?!and\b|of\b|near\b)[a-z]{2,}")
+NEXT_NAME = re.compile(r"[ -](?=[A-Z])")
 
 
 def find_places(reading: Reading) -> Iterator[Mention]:
@@ -66,8 +69,7 @@ def dateline_length(field: FieldText) -> int:
         return len(field.text)
     if field.name != "body" or not (match := DATELINE.match(field.text)):
         return 0
-    outside = re.sub(r"\([^)]*\)", "", match.group())
-    return match.end() if not re.search(r"\b(?!and\b|of\b|near\b)[a-z]{2,}", outside) else 0
+    return match.end() if not NO_DATELINE.search(IN_BRACKETS.sub("", match.group())) else 0
 
 
 def with_role(mention: Mention, dateline_end: int) -> Mention:
@@ -251,7 +253,7 @@ def name_before(text: str, level: re.Match[str]) -> re.Match[str] | None:
 def name_starts(match: re.Match[str]) -> Iterator[int]:
     """Where the name may begin, longest first: sentence openers may stand before it."""
     yield match.start(1)
-    for gap in re.finditer(r"[ -](?=[A-Z])", match.group(1)):
+    for gap in NEXT_NAME.finditer(match.group(1)):
         yield match.start(1) + gap.end()
 
 

@@ -36,7 +36,8 @@ REPORTS = (
     r"according to|recalled|complained|denied|admitted|wrote"
 )
 NAME = r"(?:[A-Z][\w'’-]*\.?(?:[ \u00a0](?:[A-Z][\w'’-]*\.?|de|van|der|von|bin|al|la))*)"
-PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e)"
+PRONOUNS = ("He", "he", "She", "she", "They", "they", "We", "we")
+PRONOUN = f"(?:{'|'.join(PRONOUNS)})"
 ROLE_NOUN = by_first_letter(
     r"residents?|villagers?|locals|officials?|officers?|spokes(?:man|woman|person|people)|analysts?|"
     r"witness(?:es)?|eyewitness(?:es)?|sources?|fighters?|soldiers?|workers?|"
@@ -294,7 +295,7 @@ def read_quotations(reading: Reading) -> Iterator[Quotation]:
     for start, end, mode in sorted(spans):
         speaker = stated_by(statements[start]) if mode == "indirect" else speaker_of(text, start, end, previous)
         cue = speaker.cue if speaker else None
-        if speaker and IS_PRONOUN.fullmatch(speaker.name):
+        if speaker and speaker.name in PRONOUNS:
             speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1]) or only_person_before(reading, speaker, start)
         elif speaker is None and last and mode == "direct" and (
             (previous == last_end and follows_on(text, start, previous)) or alone_after(text, start, end, last_end, previous == last_end)
@@ -391,7 +392,6 @@ def speaker_in(match: re.Match[str] | None) -> Speaker | None:
     return Speaker(name, description_of(match), match["cue"]) if match and name else None
 
 
-IS_PRONOUN = re.compile(PRONOUN)
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
 # Pronouns and the like, which stand for a speaker that the words do not name.
 NOBODY = word_list(
@@ -431,7 +431,7 @@ def last_sentence(text: str) -> str:
 
 def clean_name(speaker: str) -> str | None:
     """The name without what cannot begin or end one, or None where nothing is left."""
-    if IS_PRONOUN.fullmatch(speaker):
+    if speaker in PRONOUNS:
         return speaker
     words = ARTICLE.sub("", speaker.strip(" \u00a0,.")).split()
     while words and words[0] in NOT_A_NAME:
@@ -527,7 +527,7 @@ def only_person_before(reading: Reading, pronoun: Speaker, start: int) -> Speake
     for match in PERSON.finditer(text, begins, start):
         name = clean_name(match["name"])
         known = any(hit.term.places or hit.term.actors for hit in reading.body.hits_in(*match.span("name")))
-        if name and not IS_PRONOUN.fullmatch(name) and not known:
+        if name and name not in PRONOUNS and not known:
             found[name.split()[-1]] = max(name, found.get(name.split()[-1], ""), key=len)
     other = "she" if pronoun.name.lower() == "he" else "he"
     if len(found) != 1 or SEX_WORDS[other].search(next(iter(found.values()))):

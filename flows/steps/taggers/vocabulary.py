@@ -339,6 +339,8 @@ REWRITES = [
 ]
 
 
+# "The township" stands in many articles.
+@lru_cache(maxsize=4096)
 def sound(name: str) -> str:
     """A key that spellings of one Burmese or Shan name share: 'Toungoo' and 'Taungoo', 'Murng Nai' and 'Mongnai'.
 
