@@ -6,14 +6,14 @@ import calendar
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache, partial
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import Reading
-from flows.steps.taggers.vocabulary import at_word
+from flows.steps.taggers.vocabulary import at_word, first_letters
 from warehouse.records import DateExpression
 
 MONTHS = (
@@ -41,6 +41,18 @@ WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name
 MONTH_NAMES = "|".join(name.capitalize() for name in sorted(MONTHS, key=len, reverse=True))
 MONTH = rf"(?P<month>{at_word(MONTH_NAMES)})\.?"
 DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+LEADS_TO_A_MONTH = ("in ", "In ", "by ", "since ", "Since ", "last ", "next ", "early ", "late ", "mid-", "until ", "during ")
+
+
+def led_by(leads: Iterable[str], names: str) -> str:
+    """Names right behind one of the words that lead to them; it begins with a letter of a name, which the engine looks for fast."""
+    groups = []
+    for letter, rests in first_letters(names).items():
+        led = "|".join(rf"(?<=\b{lead}{letter})" for lead in leads)
+        groups.append(f"{letter}(?:{led})(?:{'|'.join(rests)})")
+    return f"(?:{'|'.join(groups)})"
+
+
 # The same behind a boundary, from a digit on, which the engine looks for fast.
 DAY_FIRST = r"(?P<day>\d(?<!\w\d)(?:(?<=[0-3])\d)?)(?:st|nd|rd|th)?"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -336,11 +348,7 @@ RULES: tuple[Rule, ...] = (
     (IN_YEAR, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
     (
         IN_MONTH,
-        re.compile(
-            rf"(?=[A-Z])(?:(?<=\bin )|(?<=\bIn )|(?<=\bby )|(?<=\bsince )|(?<=\bSince )|(?<=\blast )|(?<=\bnext )|(?<=\bearly )|"
-            rf"(?<=\blate )|(?<=\bmid-)|(?<=\buntil )|(?<=\bduring ))"
-            rf"{MONTH}(?!\s+\d)\b"
-        ),
+        re.compile(rf"(?P<month>{led_by(LEADS_TO_A_MONTH, MONTH_NAMES)})\.?(?!\s+\d)\b"),
         whole_month,
     ),
     (

@@ -133,9 +133,10 @@ def word_hits(field: FieldText) -> list[WordHit]:
         if folded[start - 1 : start].isalnum() and goes_on(folded[start - 1]):
             continue
         word = words[index]
+        within = folded[end : end + 1].isalnum() and goes_on(folded[end])
         if word.open_end:
-            end = word_end(folded, end)
-        elif goes_on(folded[end : end + 1]) or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
+            end = word_end(folded, end) if within else end
+        elif within or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
             continue
         found.append((start, -end, index))
     found.sort()

@@ -245,6 +245,7 @@ def make_patterns() -> tuple[Pattern, ...]:
 
 
 FORMS = ("passive", "active", "verb_first", "headline")
+FULL_SENTENCES = {"passive", "active"}
 PATTERNS = make_patterns()
 # For each string the places in PATTERNS of those for which it is enough.
 PATTERNS_THAT_NEED = {
@@ -310,18 +311,22 @@ DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities
 NEEDS = sorted(frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"}))
 NEEDS_AUTOMATON = AhoCorasick([*NEEDS, *NUMBER_HEADS], matchkind=MatchKind.Standard)
 HOUSE_WORDS = ("house", "home", "hut", "dwelling", "building")
+HOUSE_ENDS = tuple(word + plural for word in HOUSE_WORDS for plural in ("", "s"))
 # A number before or after these is no count of people.
 NOT_A_COUNT_AFTER = re.compile(
     r"[- ]?(?:year|month|day|week|hour|minute)s?\b|\s*(?:km|kilomet|mile|metre|meter|acre|kyat|lakh|dollar|baht|"
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|per\s?cent|%|pounds?|tons?|rounds?|a\.m|p\.m|o['’]clock)",
     re.IGNORECASE,
 )
-NOT_A_COUNT_BEFORE = re.compile(
-    r"(?:\b(?:No|Nos|aged\s+\d+(?:,\s*\d+)*\s*,?\s+and|LIB|IB|MOC|Battalion|Division|Regiment|Column|aged|age|"
-    r"Route|Ward|Brigade|Article|Section)\.?\s*|[$€£#]\s*|"
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|"
-    r"Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+)$"
+NUMBERED = "No|Nos|LIB|IB|MOC|Battalion|Division|Regiment|Column|aged|age|Route|Ward|Brigade|Article|Section"
+MONTH = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
 )
+NOT_A_COUNT_BEFORE = re.compile(
+    rf"(?:\b(?:{NUMBERED}|aged\s+\d+(?:,\s*\d+)*\s*,?\s+and)\.?\s*|[$€£#]\s*|\b(?:{MONTH})\.?\s+)$"
+)
+# Every match of it ends with one of these and blanks.
+NO_COUNT_FOLLOWS = (*NUMBERED.split("|"), *MONTH.split("|"), "and", ".", "$", "€", "£", "#")
 YEAR = re.compile(r"(?:19|20)\d\d$")
 A_WORD_AFTER = re.compile(r"\s+[a-z]")
 DEAD_AFTER = re.compile(r"\s+(?:dead|people\s+dead)|[^.;]{0,30}\bdead\b")
@@ -461,15 +466,17 @@ def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[i
     for word, places in needs.items():
         for number in PATTERNS_THAT_NEED.get(word, ()):
             pattern = PATTERNS[number]
+            some = places
             if pattern.form == "passive" and word not in pattern.within:
-                verbs.setdefault(number, []).extend(place for place in places if word_before(text, place) in BEFORE_A_PARTICIPLE)
-            else:
-                verbs.setdefault(number, []).extend(places)
+                some = [place for place in places if word_before(text, place) in BEFORE_A_PARTICIPLE]
+            if some:
+                verbs.setdefault(number, []).extend(some)
+    forms = {PATTERNS[number].form for number in verbs}
     last_verb = max(map(max, needs.values()))
     ahead = [(start, end) for start, end in amounts if end <= last_verb]
-    people = [(start, match.end()) for start, _ in ahead if (match := AMOUNT_AND_NOUN.match(text, start))]
+    people = [(start, match.end()) for start, _ in ahead if (match := AMOUNT_AND_NOUN.match(text, start))] if forms & FULL_SENTENCES else []
     of_people = [(start, end, end_of(PLAIN_BUT_FOR_ONE_ASIDE, text, end)) for start, end in people]
-    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in ahead]
+    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in ahead] if "headline" in forms else []
     houses = any(map(text.__contains__, HOUSE_WORDS))
     for number in sorted(verbs):
         pattern, at = PATTERNS[number], verbs[number]
@@ -518,12 +525,12 @@ def counts(text: str, match: re.Match[str], role: str) -> bool:
     if not match.groupdict().get("number"):
         return not in_other_sense(text, match)
     start, end = match.span("number")
-    house = bool(HOUSE_NOUN.search(who))
+    house = who.endswith(HOUSE_ENDS) and HOUSE_NOUN.search(who) is not None
     if house != (role == "houses_destroyed") or (role == "houses_destroyed" and not who):
         return False
     if (
         NOT_A_COUNT_AFTER.match(text, end)
-        or NOT_A_COUNT_BEFORE.search(text, max(0, start - WINDOW_CHARS), start)
+        or (text[:start].rstrip().endswith(NO_COUNT_FOLLOWS) and NOT_A_COUNT_BEFORE.search(text, max(0, start - WINDOW_CHARS), start))
         or (not who and YEAR.fullmatch(match["number"]))
     ):
         return False

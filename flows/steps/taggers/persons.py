@@ -208,7 +208,7 @@ def speaking(field: FieldText, reading: Reading) -> Iterator[tuple[tuple[int, in
 
 def is_person(name: str) -> bool:
     """Whether a speaker is a person by name: an honorific or rank, or two to five capitalised words that are no organisation."""
-    if TITLED.match(name):
+    if not name.isascii() and TITLED.match(name):
         return True
     words = name.split()
     if words[0].rstrip(".") in vocabulary().addresses and len(words) > 1:

@@ -229,7 +229,11 @@ def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) 
         return
     for level in UNLISTED_LEVEL.finditer(field.text):
         # Nearly all are part of a listed name.
-        if any(hit.start < level.start() for hit in field.hits_in(level.start(), level.start() + 1)) or not (match := name_before(field.text, level)):
+        if any(hit.start < level.start() for hit in field.hits_in(level.start(), level.start() + 1)):
+            continue
+        last_word = field.text[field.text.rfind(" ", 0, level.start()) + 1 : level.start()]
+        match = None if last_word.islower() else name_before(field.text, level)
+        if match is None:
             continue
         for start in name_starts(match):
             end = match.end(1)

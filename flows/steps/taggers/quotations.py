@@ -210,6 +210,8 @@ NOT_A_NAME = frozenset(
         "Instead",
     ]
 )
+# What may follow a cue at the end of its sentence.
+CLOSING_CHARS = r"\b[^,“”\"]{0,40}[.]?$"
 INDIRECT = (
     re.compile(
         rf"^(?P<speaker>(?:The[ \u00a0])?{NAME})(?:[ \u00a0]\([A-Z][\w/-]*\))?(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}),)?"
@@ -238,12 +240,12 @@ INDIRECT = (
     re.compile(
         rf",[ \u00a0](?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|"
         rf"with)[ \u00a0][^,\n]{{2,60}}?))?[ \u00a0](?:also[ \u00a0])?(?P<cue>said|says|say|told|added|confirmed|"
-        rf"reported|claimed)\b[^,“”\"]{{0,40}}[.]?$"
+        rf"reported|claimed){CLOSING_CHARS}"
     ),
     re.compile(
         rf",[ \u00a0](?P<speaker>(?:the[ \u00a0])?{NAME})(?:[ \u00a0]\([A-Z][\w/-]*\))?(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}),)?"
         rf"[ \u00a0](?:also[ \u00a0])?(?P<cue>said|"
-        rf"says|told|added|confirmed|reported|claimed)\b[^,“”\"]{{0,40}}[.]?$"
+        rf"says|told|added|confirmed|reported|claimed){CLOSING_CHARS}"
     ),
     re.compile(
         rf",[ \u00a0](?P<cue>said|says|told|"
@@ -258,6 +260,10 @@ INDIRECT = (
 )
 # A search for what stands at the head would go on to the end of the sentence.
 LOOKS_FOR_INDIRECT = tuple(pattern.match if pattern.pattern.startswith("^") else pattern.search for pattern in INDIRECT)
+LONGEST_END_CHARS = max(map(len, REPORTS.split("|"))) + 42
+LOOKS_BUT_AT_THE_END = tuple(
+    look for look, pattern in zip(LOOKS_FOR_INDIRECT, INDIRECT, strict=True) if not pattern.pattern.endswith(CLOSING_CHARS)
+)
 # Every cue of INDIRECT holds one of these: a sentence without any is no statement.
 CUES = AhoCorasick([*REPORTS.split("|"), "According to"], matchkind=MatchKind.Standard)
 # Longer than what stands between a quote and its speaker.
@@ -549,13 +555,14 @@ def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotat
         yield from reported_in_burmese(reading, quotes)
         return
     starts = [start for start, _ in reading.sentences]
-    with_cue = {bisect_right(starts, at) - 1 for _, at, _ in CUES.find_matches_as_indexes(text, overlapping=True)}
-    for number in sorted(with_cue):
+    last_cues = {bisect_right(starts, at) - 1: at for at in sorted(at for _, at, _ in CUES.find_matches_as_indexes(text, overlapping=True))}
+    for number, last_cue in last_cues.items():
         start, end = reading.sentences[number]
         if overlapping(quotes, start, end):
             continue
         sentence = text[start:end]
-        match = next((found for look in LOOKS_FOR_INDIRECT if (found := look(sentence))), None)
+        looks = LOOKS_FOR_INDIRECT if last_cue >= end - LONGEST_END_CHARS else LOOKS_BUT_AT_THE_END
+        match = next((found for look in looks if (found := look(sentence))), None)
         if match and (name := clean_name(match["speaker"])):
             yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])
 
