@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import Reading
-from flows.steps.taggers.vocabulary import at_word, first_letters
+from flows.steps.taggers.vocabulary import Phrases, at_word, first_letters
 from warehouse.records import DateExpression
 
 MONTHS = (
@@ -60,9 +60,9 @@ SMALL = {word: number for number, word in enumerate(["one", "two", "three", "fou
     "a": 1,
     "an": 1,
 }
-FUTURE = re.compile(r"\b(?:will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would)\b")
+FUTURE = Phrases("will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would")
 # "A protest against the planned election on Saturday" was last Saturday: a weekday lies ahead only by a verb.
-AHEAD = re.compile(r"\b(?:will|plans? to|planned (?:to|for)|planning to|scheduled|aimed|set to|next|intends?|would|to be held)\b")
+AHEAD = Phrases("will|plans? to|planned (?:to|for)|planning to|scheduled|aimed|set to|next|intends?|would|to be held")
 # A day and month up to two weeks ahead is this year's, cue or not: nearly a year back, outlets print the year.
 SOON_DAYS = 14
 Interval = tuple[date | None, date | None, str]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -244,9 +245,16 @@ def make_patterns() -> tuple[Pattern, ...]:
     return tuple(sorted(out, key=lambda pattern: FORMS.index(pattern.form)))
 
 
+def make_passive() -> re.Pattern[str]:
+    """All patterns of the form passive as one: what stands before their verbs is the dear part. A group tells the role."""
+    verbs = "|".join(rf"(?P<{role}>{passive})" for role, (_, passive, _) in VERBS.items() if passive != NEVER)
+    return re.compile(rf"\b{AMOUNT}{SURE_NOUN}{BETWEEN}{AUXILIARY}\s+(?:{verbs})\b")
+
+
 FORMS = ("passive", "active", "verb_first", "headline")
 FULL_SENTENCES = {"passive", "active"}
 PATTERNS = make_patterns()
+PASSIVE = make_passive()
 # For each string the places in PATTERNS of those for which it is enough.
 PATTERNS_THAT_NEED = {
     word: [number for number, pattern in enumerate(PATTERNS) if word in pattern.needs] for pattern in PATTERNS for word in pattern.needs
@@ -419,12 +427,13 @@ def sentence_figures(
     times: Times | None = None
     for role, first in matches(low, words):
         for match in (first, *further_people(low, first, role)):
-            span = amount_span(match)
-            if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, role):
+            groups = match.groupdict()
+            span = amount_span(match, groups)
+            if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, groups, role):
                 break
             taken.append(span)
             times = times or read_times(text, low, published_on)
-            figure = make_figure(body, start, text, role, match, times)
+            figure = make_figure(body, start, text, role, match, groups, times)
             if figure:
                 out.append(Found(figure, number, start + span[0]))
     return sorted(out, key=lambda one: one.exact_start)
@@ -432,15 +441,16 @@ def sentence_figures(
 
 def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Match[str]]:
     """Matches of the people joined to those of the first match: 'three students, a teacher and two monks'."""
-    if role == "houses_destroyed" or not any(match.groupdict().get(name) for name in ("who", "object")):
+    groups = match.groupdict()
+    if role == "houses_destroyed" or not (groups.get("who") or groups.get("object")):
         return
-    start, end = amount_span(match)[0], match.end()
+    start, end = amount_span(match, groups)[0], match.end()
     nouns = {match.end(name) for name in ("who", "object") if name in match.re.groupindex}
     if end in nouns and (end == len(text) or text[end].isspace() or text[end] in ",."):
         while also := ALSO_AFTER.match(text, end):
             yield also
             end = also.end()
-    begin = match.start("qualifier") if match.groupdict().get("qualifier") else start
+    begin = match.start("qualifier") if groups.get("qualifier") else start
     while match.end() > end - 1 and text[:begin].rstrip().endswith(JOINS):
         window = max(0, begin - LONGEST_PEOPLE_CHARS)
         also = ALSO_BEFORE.search(text, window, begin) if JOINED_NOUN.search(text, window, begin) else None
@@ -478,9 +488,13 @@ def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[i
     of_people = [(start, end, end_of(PLAIN_BUT_FOR_ONE_ASIDE, text, end)) for start, end in people]
     bare = [(start, end, end_of(PLAIN, text, end)) for start, end in ahead] if "headline" in forms else []
     houses = any(map(text.__contains__, HOUSE_WORDS))
+    if not houses:
+        verbs = {number: at for number, at in verbs.items() if PATTERNS[number].role != "houses_destroyed"}
+    if "passive" in forms:
+        yield from passive_matches(text, {number: at for number, at in verbs.items() if PATTERNS[number].form == "passive"}, of_people)
     for number in sorted(verbs):
         pattern, at = PATTERNS[number], verbs[number]
-        if pattern.role == "houses_destroyed" and not houses:
+        if pattern.form == "passive":
             continue
         if pattern.form == "verb_first":
             if any(leads_to_amount(text, verb, amounts) for verb in at):
@@ -492,6 +506,20 @@ def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[i
     if "death" in needs or "fatalit" in needs:
         for regex in (DEATH_TOLL, DEATHS):
             yield from (("killed", match) for match in regex.finditer(text))
+
+
+def passive_matches(text: str, verbs: dict[int, list[int]], of_people: list[tuple[int, int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
+    """The matches of the patterns of the form passive, in their order: the match of all as one is that of the role that it names."""
+    found: list[tuple[int, re.Match[str]]] = []
+    for start, first, last in of_people:
+        near = [number for number, at in verbs.items() if any(first <= verb <= last for verb in at)]
+        if near and (match := PASSIVE.match(text, start)):
+            role = match.lastgroup
+            for number in near:
+                pattern = PATTERNS[number]
+                if own := match if pattern.role == role else pattern.regex.match(text, start):
+                    found.append((number, own))
+    yield from ((PATTERNS[number].role, match) for number, match in sorted(found, key=itemgetter(0)))
 
 
 def word_before(text: str, place: int) -> str:
@@ -512,17 +540,19 @@ def leads_to_amount(text: str, verb: int, amounts: list[tuple[int, int]]) -> boo
     return start is not None and NO_WORD.search(text, verb, start) is None
 
 
-def amount_span(match: re.Match[str]) -> tuple[int, int]:
+Groups = dict[str, str | None]
+
+
+def amount_span(match: re.Match[str], groups: Groups) -> tuple[int, int]:
     """Where the number stands, with its upper bound; for one person told without a number, where the person does."""
-    groups = match.groupdict()
     start, end = next(match.span(name) for name in ("number", "one", "who", "object", "other") if groups.get(name))
     return start, match.end("upper") if groups.get("number") and groups.get("upper") else end
 
 
-def counts(text: str, match: re.Match[str], role: str) -> bool:
+def counts(text: str, match: re.Match[str], groups: Groups, role: str) -> bool:
     """Whether the number counts people (or houses, for their role), and is no age, date, unit or sum of money."""
-    who = match.groupdict().get("who") or ""
-    if not match.groupdict().get("number"):
+    who = groups.get("who") or ""
+    if not groups.get("number"):
         return not in_other_sense(text, match)
     start, end = match.span("number")
     house = who.endswith(HOUSE_ENDS) and HOUSE_NOUN.search(who) is not None
@@ -557,15 +587,14 @@ def bare_number_ends(text: str, match: re.Match[str]) -> bool:
     return ENDS_OR_OTHERS.match(text, end) is not None
 
 
-def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], times: Times) -> Figure | None:
-    groups = match.groupdict()
+def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], groups: Groups, times: Times) -> Figure | None:
     who_at = match.span("who") if groups.get("who") else (0, 0)
     if groups.get("number"):
         start = match.start("qualifier") if groups.get("qualifier") else match.start("number")
         end = max(match.end("number"), who_at[1], match.end("upper") if groups.get("upper") else 0)
         low, best, high, qualifier = bounds(groups)
     else:
-        start, end = amount_span(match)
+        start, end = amount_span(match, groups)
         who_at = (start, end)
         low, best, high, qualifier = 1, 1, 1, "exact"
     if low is None and high is None and best is None:
@@ -579,7 +608,7 @@ def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Ma
     return Figure(offset + begin, offset + end, body.text[offset + begin : offset + end], role, low, best, high, qualifier, who, party, scope)
 
 
-def bounds(groups: dict[str, str | None]) -> tuple[int | None, int | None, int | None, str]:
+def bounds(groups: Groups) -> tuple[int | None, int | None, int | None, str]:
     """(low, best, high, qualifier). 'More than 40' has no upper bound, 'thousands' only a lower one."""
     word = (groups["number"] or "").lower()
     if word in AT_LEAST:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
 from flows.steps.taggers.evidence import LEVEL_WORDS, Level, level_exists, level_of, part_of_a_name, whole_state
 from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, word_after, word_before
 from flows.steps.taggers.villages import villages, with_villages
@@ -33,6 +35,8 @@ BURMESE_LOCATIVE = re.compile("တွင်|၌|မှ(?:[ \u1000-\u102a]|$)|သ
 RANK = {"township": 0, "town": 1, "district": 2, "state": 3}
 # Looked for first, as few of them stand in a text; then the name that ends before.
 UNLISTED_LEVEL = re.compile(r"[ \u00a0]([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b")
+# Every match of it holds one of these.
+UNLISTED_LEVELS = AhoCorasick(["township", "twsp", "town", "city", "district"], matchkind=MatchKind.LeftmostLongest)
 UNLISTED = re.compile(
     r"(?<![\w'’])((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
 )
@@ -227,7 +231,7 @@ def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) 
     """Capitalised names before a level word whose sound has one place only in the states that the text names."""
     if not evidence.states:
         return
-    for level in UNLISTED_LEVEL.finditer(field.text):
+    for level in level_words(field):
         # Nearly all are part of a listed name.
         if any(hit.start < level.start() for hit in field.hits_in(level.start(), level.start() + 1)):
             continue
@@ -246,6 +250,13 @@ def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) 
             if code:
                 yield mention_of(field, Level(None, start, match.end(2)), code, rule, confidence, "rule")
                 break
+
+
+def level_words(field: FieldText) -> Iterator[re.Match[str]]:
+    """The matches of UNLISTED_LEVEL in text order."""
+    for _, start, _ in UNLISTED_LEVELS.find_matches_as_indexes(field.folded):
+        if start and (match := UNLISTED_LEVEL.match(field.text, start - 1)):
+            yield match
 
 
 def name_before(text: str, level: re.Match[str]) -> re.Match[str] | None:

@@ -106,9 +106,9 @@ class Phrases:
         self.pattern = re.compile(at_word(alternatives) + end)
         self.needs = AhoCorasick(sorted({literal_in(one) for one in split_alternatives(alternatives)}), matchkind=MatchKind.Standard)
 
-    def search(self, low: str) -> re.Match[str] | None:
-        """The first match in a text in lower case, as `re.search` gives it."""
-        return self.pattern.search(low) if self.needs.find_matches_as_indexes(low) else None
+    def search(self, low: str, start: int = 0) -> re.Match[str] | None:
+        """The first match in a text in lower case from `start` on, as the method of a pattern gives it."""
+        return self.pattern.search(low, start) if self.needs.find_matches_as_indexes(low) else None
 
 
 @dataclass(frozen=True, slots=True)
