@@ -149,8 +149,8 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
     for rule in event_terms().rules_for(there):
         if not may_fit(rule, there):
             continue
-        for cue in passage.words:
-            if rule.cue not in cue.classes or (near := near_enough(rule, cue, passage)) is None:
+        for cue in [hit for hit in passage.words if rule.cue in hit.classes]:
+            if (near := near_enough(rule, cue, passage)) is None:
                 continue
             if rule.sub_event_type is None:
                 return None
@@ -169,7 +169,7 @@ def may_fit(rule: Rule, there: Set[str]) -> bool:
     for need in rule.needs:
         if need.classes.isdisjoint(there):
             return False
-    return not any(bar.near is None and not bar.classes.isdisjoint(there) for bar in rule.bars)
+    return rule.barred.isdisjoint(there)
 
 
 def near_enough(rule: Rule, cue: WordHit, passage: Passage) -> list[list[WordHit]] | None:

@@ -70,6 +70,7 @@ class Rule:
     agent: str | None  # state | rebel | armed
     target: str | None  # rebel | military | civilian
     confidence: float
+    barred: frozenset[str]  # the classes of `bars` that may stand nowhere in the passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,10 @@ def event_terms() -> EventTerms:
 
 
 def read_rule(row: dict[str, str]) -> Rule:
+    bars = read_needs(row["without"])
     return Rule(
-        row["rule"], row["sub_event_type"] or None, row["cue"], read_needs(row["with"]), read_needs(row["without"]),
-        row["agent"] or None, row["target"] or None, float(row["confidence"]),
+        row["rule"], row["sub_event_type"] or None, row["cue"], read_needs(row["with"]), bars, row["agent"] or None, row["target"] or None,
+        float(row["confidence"]), frozenset[str]().union(*(bar.classes for bar in bars if bar.near is None)),
     )  # fmt: skip
 
 

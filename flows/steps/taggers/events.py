@@ -97,7 +97,7 @@ def one_event(one: Account, other: Account, reading: Reading) -> bool:
     if not same_day(one.setting, other.setting):
         return False
     places = other.setting.spot is not None and other.setting.spot.own
-    if not places and not other.setting.own_day and reading.body.text[: cue.start].endswith((" the ", "The ")):
+    if not places and not other.setting.own_day and reading.body.text.endswith((" the ", "The "), 0, cue.start):
         return True  # "the shells" are those told of before
     if not same_place(one.setting.spot, other.setting.spot):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -384,21 +384,25 @@ class Words(NamedTuple):
 def words_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, Words]:
     """The words of each sentence that holds any of NEEDS, by its number."""
     needs: dict[int, dict[str, list[int]]] = {}
-    numbers: dict[int, list[int]] = {}
+    numbers: list[int] = []
     starts = [start for start, _ in spans]
     for index, start, _ in NEEDS_AUTOMATON.find_matches_as_indexes(low, overlapping=True):
         # Verbs and numbers stand at the head of a word: "die" is not in "soldiers".
-        if not low[start - 1 : start].isalnum():
+        if low[start - 1 : start].isalnum():
+            continue
+        if index < len(NEEDS):
             number = bisect_right(starts, start) - 1
-            if index < len(NEEDS):
-                needs.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
-            else:
-                numbers.setdefault(number, []).append(start - starts[number])
+            needs.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
+        else:
+            numbers.append(start)
     if not low.isascii():
-        for match in OTHER_DIGIT.finditer(low):
-            number = bisect_right(starts, match.start()) - 1
-            numbers.setdefault(number, []).append(match.start() - starts[number])
-    return {number: Words(words, sorted(numbers.get(number, ()))) for number, words in needs.items()}
+        numbers += [match.start() for match in OTHER_DIGIT.finditer(low)]
+    numbers.sort()
+    out = {}
+    for number, words in needs.items():
+        start, end = spans[number]
+        out[number] = Words(words, [at - start for at in numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]])
+    return out
 
 
 def amounts_in(text: str, numbers: list[int]) -> list[tuple[int, int]]:
@@ -472,17 +476,9 @@ def matches(text: str, words: Words) -> Iterator[tuple[str, re.Match[str]]]:
 
 def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
     """The matches of the patterns that hold a number. Only those are tried whose verb stands where the words between let it."""
-    verbs: dict[int, list[int]] = {}
-    for word, places in needs.items():
-        for number in PATTERNS_THAT_NEED.get(word, ()):
-            pattern = PATTERNS[number]
-            some = places
-            if pattern.form == "passive" and word not in pattern.within:
-                some = [place for place in places if word_before(text, place) in BEFORE_A_PARTICIPLE]
-            if some:
-                verbs.setdefault(number, []).extend(some)
+    verbs = verbs_by_pattern(text, needs, amounts)
     forms = {PATTERNS[number].form for number in verbs}
-    last_verb = max(map(max, needs.values()))
+    last_verb = max(map(max, verbs.values()), default=0)
     ahead = [(start, end) for start, end in amounts if end <= last_verb]
     people = [(start, match.end()) for start, _ in ahead if (match := AMOUNT_AND_NOUN.match(text, start))] if forms & FULL_SENTENCES else []
     of_people = [(start, end, end_of(PLAIN_BUT_FOR_ONE_ASIDE, text, end)) for start, end in people]
@@ -506,6 +502,24 @@ def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[i
     if "death" in needs or "fatalit" in needs:
         for regex in (DEATH_TOLL, DEATHS):
             yield from (("killed", match) for match in regex.finditer(text))
+
+
+def verbs_by_pattern(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> dict[int, list[int]]:
+    """Where the verbs of each of PATTERNS stand, as far as a number stands on the right side of them, and what leads to a participle before it."""
+    verbs: dict[int, list[int]] = {}
+    first, last = amounts[0][1], amounts[-1][0]
+    for word, places in needs.items():
+        before, behind = [place for place in places if place < last], [place for place in places if place >= first]
+        led = None
+        for number in PATTERNS_THAT_NEED.get(word, ()):
+            pattern = PATTERNS[number]
+            some = before if pattern.form == "verb_first" else behind
+            if some and pattern.form == "passive" and word not in pattern.within:
+                led = [place for place in some if word_before(text, place) in BEFORE_A_PARTICIPLE] if led is None else led
+                some = led
+            if some:
+                verbs.setdefault(number, []).extend(some)
+    return verbs
 
 
 def passive_matches(text: str, verbs: dict[int, list[int]], of_people: list[tuple[int, int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
