@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -58,10 +59,10 @@ def rules_version() -> str:
 def tag(text: TextToTag) -> Tags:
     """All tags of the article, each kind in text order. The same text gives the same tags."""
     reading = read(text)
-    found: dict[type, list[AnyTag]] = {}
+    found = defaultdict[type, list[AnyTag]](list)
     for tagger in TAGGERS:
         for one in tagger(reading):
-            found.setdefault(type(one), []).append(one)
+            found[type(one)].append(one)
     order = {field.name: number for number, field in enumerate(reading.fields)}
     mentions = sorted(of(Mention, found), key=lambda m: (order[m.field], m.start_char, m.end_char))
     tags = Tags(

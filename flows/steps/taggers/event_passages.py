@@ -81,8 +81,8 @@ def told_events(reading: Reading, tags: Tags) -> Iterator[Told]:
         words = hits[bisect_left(starts, start) : bisect_left(starts, end)]
         quoted = is_quoted(start, end, quotes)
         for first, last in parts_by_day(reading.body.text, start, end, days.within(start, end)):
-            some = tuple(hit for hit in words if first <= hit.start < last)
-            earlier = tuple(hit for hit in words if hit.start < first)
+            some = tuple(words if (first, last) == (start, end) else [hit for hit in words if first <= hit.start < last])
+            earlier = tuple([hit for hit in words if hit.start < first] if first > start else ())
             subject = forces_of(Passage(number, start, first, earlier, quoted), groups) if earlier else []
             if told := first_rule(reading, Passage(number, first, last, some, quoted), groups, subject):
                 yield told

@@ -132,13 +132,12 @@ def word_hits(field: FieldText) -> list[WordHit]:
     found: list[tuple[int, int, int]] = []
     for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
         # Most stand inside of a word.
-        if folded[start - 1 : start].isalnum() and goes_on(folded[start - 1]):
+        if (before := folded[start - 1 : start]).isalnum() and not "\u1000" <= before <= "\u109f":
             continue
         word = words[index]
-        within = folded[end : end + 1].isalnum() and goes_on(folded[end])
         if word.open_end:
-            end = word_end(folded, end) if within else end
-        elif within or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
+            end = word_end(folded, end)
+        elif ((after := folded[end : end + 1]).isalnum() and not "\u1000" <= after <= "\u109f") or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
             continue
         found.append((start, -end, index))
     found.sort()

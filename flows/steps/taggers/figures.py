@@ -286,6 +286,7 @@ ONE_PERSON = [
     )
     for role in ("killed", "injured", "captured", "detained")
 ]
+ONE_PERSON_NEEDS = frozenset[str]().union(*(pattern.needs for pattern in ONE_PERSON))
 # Every match of ONE_PERSON holds this.
 ONE_OR_ANOTHER = re.compile(at_word(rf"another\b|an?\s+{ONE_NOUN}|one\s+{ONE_NOUN}"))
 # "A man, his wife and their three children": one more each.
@@ -385,12 +386,12 @@ def words_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int,
     """The words of each sentence that holds any of NEEDS, by its number."""
     needs: dict[int, dict[str, list[int]]] = {}
     numbers: list[int] = []
-    starts = [start for start, _ in spans]
+    starts, verbs = [start for start, _ in spans], len(NEEDS)
     for index, start, _ in NEEDS_AUTOMATON.find_matches_as_indexes(low, overlapping=True):
         # Verbs and numbers stand at the head of a word: "die" is not in "soldiers".
         if low[start - 1 : start].isalnum():
             continue
-        if index < len(NEEDS):
+        if index < verbs:
             number = bisect_right(starts, start) - 1
             needs.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
         else:
@@ -469,8 +470,10 @@ def matches(text: str, words: Words) -> Iterator[tuple[str, re.Match[str]]]:
     amounts = amounts_in(text, words.numbers)
     if amounts:
         yield from amount_matches(text, words.needs, amounts)
+    if ONE_PERSON_NEEDS.isdisjoint(words.needs):
+        return
     of_one = [pattern for pattern in ONE_PERSON if not pattern.needs.isdisjoint(words.needs)]
-    if of_one and ONE_OR_ANOTHER.search(text):
+    if ONE_OR_ANOTHER.search(text):
         yield from ((pattern.role, match) for pattern in of_one for match in pattern.regex.finditer(text))
 
 

@@ -86,6 +86,8 @@ def last_word(text: str, end: int) -> str:
     before = text[max(0, end - 20) : end]
     # A blank ends nearly every word, so the letters are looked at one by one only in what is left.
     word = before[before.rfind(" ") + 1 :]
+    if word.isalpha():
+        return word
     start = len(word)
     while start and (word[start - 1].isalnum() or word[start - 1] in "._"):
         start -= 1
