@@ -49,7 +49,9 @@ QUESTION = re.compile(r"\w\?[\"”'’]*$")
 HABIT = "often|regularly|frequently|sometimes|usually|always|routinely|every (?:day|week|night|month|year|time)|from time to time"
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 LONG = r"(?:\w+ )?(?:weeks|months|years?|decades?)"
-OVER_LONG = "|".join(f"{word} the {which} {LONG}" for word in ("over", "in", "during", "within", "for") for which in ("past", "last", "previous", "preceding"))
+OVER_LONG = "|".join(
+    f"{word} the {which} {LONG}" for word in ("over", "in", "during", "within", "for") for which in ("past", "last", "previous", "preceding")
+)
 RECENT = "recent (?:weeks|months|years)"
 COMPILED = r"(?:that |which )?(?:\w+ )?(?:compiled|collected|show|shows|showed)"
 COUNTED = "|".join(f"{word} (?:so far |already )?{done}" for word in ("has", "have", "had") for done in ("recorded", "documented", "counted"))

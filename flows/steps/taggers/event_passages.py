@@ -241,12 +241,13 @@ def sides(
         agent = agent or next((one for one in forces if one.start < cue.start), None)
         return agent, target_in(passage, passage.start, cue.start, forces, agent)
     before = [one for one in forces if one.end <= cue.start]
-    if (match := BY.match(text, cue.end, min(passage.end, cue.end + TARGET_CHARS))) and (
+    end = min(passage.end, cue.end + TARGET_CHARS)
+    if (text.find("by", cue.end, end) >= 0 and (match := BY.match(text, cue.end, end))) and (
         agent := next((one for one in forces if match.end() <= one.start <= match.end() + 40), None)
     ):
         return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
     agent = next((one for one in reversed(before) if not OBLIQUE.search(text, max(passage.start, one.start - 30), one.start)), None)
-    after = target_in(passage, cue.end, min(passage.end, cue.end + TARGET_CHARS), forces, agent)
+    after = target_in(passage, cue.end, end, forces, agent)
     if after or not PASSIVE.search(text, passage.start, cue.start):
         return agent, after
     return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)

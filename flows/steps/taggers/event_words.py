@@ -137,7 +137,9 @@ def word_hits(field: FieldText) -> list[WordHit]:
         word = words[index]
         if word.open_end:
             end = word_end(folded, end)
-        elif ((after := folded[end : end + 1]).isalnum() and not "\u1000" <= after <= "\u109f") or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
+        elif ((after := folded[end : end + 1]).isalnum() and not "\u1000" <= after <= "\u109f") or (
+            word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))
+        ):
             continue
         found.append((start, -end, index))
     found.sort()

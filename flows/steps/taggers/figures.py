@@ -240,7 +240,10 @@ def make_patterns() -> tuple[Pattern, ...]:
             "active": rf"\b{AMOUNT}{SURE_NOUN}{BETWEEN}(?:{AUXILIARY})?{ADVERBS}\s+(?:{active})\b",
             "headline": rf"\b{AMOUNT}{OPTIONAL_NOUN}{ADVERBS}(?:\s+(?:were|was))?\s+(?:{passive}){STOP}",
         }
-        out += [Pattern(role, form, re.compile(regex), first_words(verbs[form]), inner_words(verbs[form])) for form, regex in ways.items() if verbs[form] != NEVER]
+        out += [
+            Pattern(role, form, re.compile(regex), first_words(verbs[form]), inner_words(verbs[form]))
+            for form, regex in ways.items() if verbs[form] != NEVER
+        ]  # fmt: skip
     # Those with a stated noun first, as they are surer.
     return tuple(sorted(out, key=lambda pattern: FORMS.index(pattern.form)))
 
@@ -252,7 +255,6 @@ def make_passive() -> re.Pattern[str]:
 
 
 FORMS = ("passive", "active", "verb_first", "headline")
-FULL_SENTENCES = {"passive", "active"}
 PATTERNS = make_patterns()
 PASSIVE = make_passive()
 # For each string the places in PATTERNS of those for which it is enough.
@@ -480,16 +482,17 @@ def matches(text: str, words: Words) -> Iterator[tuple[str, re.Match[str]]]:
 def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
     """The matches of the patterns that hold a number. Only those are tried whose verb stands where the words between let it."""
     verbs = verbs_by_pattern(text, needs, amounts)
-    forms = {PATTERNS[number].form for number in verbs}
-    last_verb = max(map(max, verbs.values()), default=0)
-    ahead = [(start, end) for start, end in amounts if end <= last_verb]
-    people = [(start, match.end()) for start, _ in ahead if (match := AMOUNT_AND_NOUN.match(text, start))] if forms & FULL_SENTENCES else []
+    last_of = dict.fromkeys(FORMS, 0)  # the last verb of each form
+    for number, at in verbs.items():
+        last_of[PATTERNS[number].form] = max(last_of[PATTERNS[number].form], *at)
+    last_verb, last_headline = max(last_of["passive"], last_of["active"]), last_of["headline"]
+    people = [(start, match.end()) for start, end in amounts if end <= last_verb and (match := AMOUNT_AND_NOUN.match(text, start))]
     of_people = [(start, end, end_of(PLAIN_BUT_FOR_ONE_ASIDE, text, end)) for start, end in people]
-    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in ahead] if "headline" in forms else []
+    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in amounts if end <= last_headline]
     houses = any(map(text.__contains__, HOUSE_WORDS))
     if not houses:
         verbs = {number: at for number, at in verbs.items() if PATTERNS[number].role != "houses_destroyed"}
-    if "passive" in forms:
+    if last_of["passive"]:
         yield from passive_matches(text, {number: at for number, at in verbs.items() if PATTERNS[number].form == "passive"}, of_people)
     for number in sorted(verbs):
         pattern, at = PATTERNS[number], verbs[number]

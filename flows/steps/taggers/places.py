@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from flows.steps.taggers.evidence import LEVEL_WORDS, Level, level_exists, level_of, part_of_a_name, whole_state
-from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, word_after, word_before
+from flows.steps.taggers.evidence import LEVEL_WORDS, level_exists, level_of, part_of_a_name, whole_state
+from flows.steps.taggers.reading import Evidence, FieldText, Hit, Level, Reading, word_after, word_before
 from flows.steps.taggers.villages import villages, with_villages
 from flows.steps.taggers.vocabulary import Place, Vocabulary, fold, place_spellings, sound, too_short, vocabulary, word_list
 from warehouse.records import Mention

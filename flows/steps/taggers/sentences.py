@@ -73,11 +73,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def ends_sentence(text: str, match: re.Match[str]) -> bool:
-    last = last_word(text, match.start())
-    following = text[match.end() : match.end() + 2].strip()
-    if match.group() == "." and (last.lower() in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "U")):
+    """Whether a match of END that begins with a full stop ends a sentence."""
+    start, end = match.span()
+    last = last_word(text, start)
+    following = text[end : end + 2].strip()
+    if end - start == 1 and ((low := last.lower()) in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "U")):
         # "at 3 p.m. The shells" begins a new sentence all the same.
-        return last.lower() in ("a.m", "p.m", "etc") and following.isupper()
+        return low in ("a.m", "p.m", "etc") and following.isupper()
     return not following[:1].islower()
 
 

@@ -100,7 +100,10 @@ def literal_in(alternative: str) -> str:
 
 
 class Phrases:
-    """A search for phrases at the head of a word, for texts in lower case. Most hold none: one pass for strings without which none can be found tells."""
+    """A search for phrases at the head of a word, for texts in lower case.
+
+    Most texts hold none: one pass for the strings that the phrases hold tells, at a fraction of what the pattern costs.
+    """
 
     def __init__(self, alternatives: str, end: str = r"\b") -> None:
         self.pattern = re.compile(at_word(alternatives) + end)
