@@ -423,6 +423,8 @@ def description_of(match: re.Match[str]) -> str | None:
     """What the text says of the speaker: the words before the name ('political analyst') or after it ('a resident of ...')."""
     groups = match.groupdict()
     found = (groups.get("description") or groups.get("title") or "").strip(" \u00a0.,")
+    if not found:
+        return None
     found = ARTICLE.sub("", found)
     return found if WORD.search(found) else None
 

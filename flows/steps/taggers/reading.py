@@ -162,6 +162,10 @@ def word_before(text: str, position: int) -> str:
     if text[position - 1 : position] not in (" ", "\u00a0"):
         return ""
     first = max(0, position - LONGEST_WORD_CHARS)
+    # Nearly all stand between two blanks and have letters only.
+    blank = text.rfind(" ", first, position - 1)
+    if blank >= 0 and (word := text[blank + 1 : position - 1]).isalpha():
+        return word
     # Only the last stretch without a blank may be the word: what is before it need not be tried.
     words = text[first:position].rstrip(" \u00a0")
     start = first + max(words.rfind(" "), words.rfind("\u00a0")) + 1

@@ -64,7 +64,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     start = 0
     for match in END.finditer(text):
-        if match.group()[0] == "." and not ends_sentence(text, match):
+        if text[match.start()] == "." and not ends_sentence(text, match):
             continue
         add(out, text, start, match.end())
         start = match.end()
