@@ -53,6 +53,9 @@ def led_by(leads: Iterable[str], names: str) -> str:
     return f"(?:{'|'.join(groups)})"
 
 
+LONGEST_DAY_CHARS = 8
+ENDS_A_DAY = ("st", "nd", "rd", "th", "of")
+MONTH_AND_DIGIT = re.compile(r"[^\W\d_]+\.?\s+\d")
 # The same behind a boundary, from a digit on, which the engine looks for fast.
 DAY_FIRST = r"(?P<day>\d(?<!\w\d)(?:(?<=[0-3])\d)?)(?:st|nd|rd|th)?"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -88,11 +91,21 @@ def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
     out: dict[int, set[int]] = {}
     starts = [start for start, _ in reading.sentences]
     body = reading.body
-    for (automaton, rules), text in zip(need_finders(), (body.text, body.folded), strict=True):
+    for (automaton, rules), text, months in zip(need_finders(), (body.text, body.folded), (True, False), strict=True):
         for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
             if (number := bisect_right(starts, start) - 1) >= 0:
-                out.setdefault(number, set()).update(rules[index])
+                some = [rule for rule in rules[index] if has_its_day(rule, text, start)] if months else rules[index]
+                out.setdefault(number, set()).update(some)
     return out
+
+
+def has_its_day(rule: int, text: str, month: int) -> bool:
+    """Whether a day stands on that side of the month on which a rule that begins or ends with one wants it."""
+    head = RULES[rule][1].pattern
+    if head.startswith(DAY_FIRST):
+        before = text[max(0, month - LONGEST_DAY_CHARS) : month].rstrip()
+        return before[-1:].isdecimal() or before.endswith(ENDS_A_DAY) or text[month - 2 : month].isspace()
+    return not head.startswith(rf"{MONTH}\s+{DAY}") or MONTH_AND_DIGIT.match(text, month) is not None
 
 
 @lru_cache(maxsize=1)
