@@ -100,12 +100,11 @@ def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
 
 
 def has_its_day(rule: int, text: str, month: int) -> bool:
-    """Whether a day stands on that side of the month on which a rule that begins or ends with one wants it."""
-    head = RULES[rule][1].pattern
-    if head.startswith(DAY_FIRST):
+    """Whether a day stands on that side of the month on which the rule wants it."""
+    if rule in DAY_BEFORE_MONTH:
         before = text[max(0, month - LONGEST_DAY_CHARS) : month].rstrip()
         return before[-1:].isdecimal() or before.endswith(ENDS_A_DAY) or text[month - 2 : month].isspace()
-    return not head.startswith(rf"{MONTH}\s+{DAY}") or MONTH_AND_DIGIT.match(text, month) is not None
+    return rule not in DAY_BEHIND_MONTH or MONTH_AND_DIGIT.match(text, month) is not None
 
 
 @lru_cache(maxsize=1)
@@ -412,3 +411,5 @@ RULES: tuple[Rule, ...] = (
         burmese_relative,
     ),
 )
+DAY_BEFORE_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(DAY_FIRST))
+DAY_BEHIND_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(rf"{MONTH}\s+{DAY}"))
