@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeVar, cast
 
 from flows.steps.entities import known_entities
 from flows.steps.taggers.dates import find_dates
@@ -57,22 +59,28 @@ def rules_version() -> str:
 def tag(text: TextToTag) -> Tags:
     """All tags of the article, each kind in text order. The same text gives the same tags."""
     reading = read(text)
-    found: dict[type, list[AnyTag]] = {}
+    found = defaultdict[type, list[AnyTag]](list)
     for tagger in TAGGERS:
         for one in tagger(reading):
-            found.setdefault(type(one), []).append(one)
+            found[type(one)].append(one)
     order = {field.name: number for number, field in enumerate(reading.fields)}
-    mentions = sorted(
-        (m for m in found.get(Mention, []) if isinstance(m, Mention)), key=lambda m: (order[m.field], m.start_char, m.end_char)
-    )
+    mentions = sorted(of(Mention, found), key=lambda m: (order[m.field], m.start_char, m.end_char))
     tags = Tags(
         mentions=tuple(mentions),
-        dates=tuple(one for one in found.get(DateExpression, []) if isinstance(one, DateExpression)),
-        figures=tuple(one for one in found.get(Figure, []) if isinstance(one, Figure)),
-        quotations=tuple(one for one in found.get(Quotation, []) if isinstance(one, Quotation)),
-        subjects=tuple(one for one in found.get(Subject, []) if isinstance(one, Subject)),
+        dates=tuple(of(DateExpression, found)),
+        figures=tuple(of(Figure, found)),
+        quotations=tuple(of(Quotation, found)),
+        subjects=tuple(of(Subject, found)),
     )
     return joined(reading, tags)
+
+
+TagT = TypeVar("TagT")
+
+
+def of(kind: type[TagT], found: dict[type, list[AnyTag]]) -> list[TagT]:
+    """What was found of one kind."""
+    return cast("list[TagT]", found.get(kind, []))
 
 
 def joined(reading: Reading, tags: Tags) -> Tags:

@@ -5,13 +5,31 @@ import re
 
 import pytest
 
-from flows.steps.taggers.figures import AMOUNT_AND_NOUN, AMOUNT_START, ONE_OR_ANOTHER, ONE_PERSON, PATTERNS, amount_matches, needs_by_sentence
-from flows.steps.taggers.vocabulary import at_word, by_first_letter
+from flows.steps.taggers.dates import AHEAD, FUTURE
+from flows.steps.taggers.event_facts import NO_FACT, TOTALS
+from flows.steps.taggers.event_settings import ELSEWHERE
+from flows.steps.taggers.figures import (
+    AMOUNT_AND_NOUN,
+    NUMBER,
+    ONE_OR_ANOTHER,
+    ONE_PERSON,
+    PATTERNS,
+    QUALIFIER,
+    amount_matches,
+    amounts_in,
+    words_by_sentence,
+)
+from flows.steps.taggers.scopes import CUMULATIVE, TALLY
+from flows.steps.taggers.vocabulary import at_word, by_first_letter, literal_in
 
 PIECES = """at least 12|two|some 300|dozens|between five and nine|a dozen|3,500|another|a 25-year-old woman|people|civilians|women and children|
 soldiers|houses|families|captives|prisoners of war|killed|were killed|was injured|have been displaced|arrested|were detained|surrendered|captured|
 burned down|destroyed|fled|died|shot dead|were taken prisoner|holding|death toll rose to|in Minbya|aged 5, 7 and 9|, including two monks,|, who|
-of the ward|and|or|reportedly|were|,|.|(|)|;|-|’s|bodies of|claimed the lives of|left|dead|homeless|deaths|still|were forced to flee|a total of""".replace("\n", "")
+of the ward|in custody|set on fire|staying with relatives|more than|between|and|or|reportedly|were|,|.|(|)|;|-|’s|bodies of|claimed the lives of|left|dead|homeless|deaths|still|were forced to flee|a total of""".replace("\n", "")
+
+# Every number of a text with the words that qualify it, by one dear pattern.
+AMOUNT_START = re.compile(rf"\b(?=[a-z\d])(?:(?:{QUALIFIER})\s+)?(?:between\s+)?(?<![\w.,$€£-])(?:{NUMBER})(?![\w%])")
+NO_WORDS = ({}, [])
 
 
 def sentences(count):
@@ -36,9 +54,10 @@ def everywhere(text, needs):
 def test_patterns_of_figures_are_skipped_only_where_they_find_nothing():
     found = 0
     for text in sentences(3000):
-        needs = needs_by_sentence(text, ((0, len(text)),)).get(0, {})
+        needs, numbers = words_by_sentence(text, ((0, len(text)),)).get(0, NO_WORDS)
         amounts = [match.span() for match in AMOUNT_START.finditer(text)]
-        quick = [(role, match.span()) for role, match in amount_matches(text, needs, amounts) if not match.re.pattern.startswith(r"\bdeath")]
+        assert not needs or amounts_in(text, numbers) == amounts, text
+        quick = [(role, match.span()) for role, match in (amount_matches(text, needs, amounts) if needs and amounts else ()) if not match.re.pattern.startswith(r"\bdeath")]
         slow = list(everywhere(text, needs))
         quick = [one for one in quick if one in slow] if "death" in needs else quick
         assert quick == slow, text
@@ -60,3 +79,41 @@ def test_the_word_heads_stand_for_the_boundary(words):
 def test_alternatives_that_begin_with_no_letter_are_refused():
     with pytest.raises(ValueError, match="does not begin with a letter"):
         at_word(r"a|(?:b|c) d")
+
+
+PHRASE_PIECES = """since|so far|in|in the past|over the last|recent|two|three|the|first|weeks|months|years|half|of|year|this|each|every|month|death toll|total|
+from may to june 2024|figures|data|lists|that|show|compiled|by|has|have|recorded|counted|already|tallies|according to|un|statistics|second|attack|airstrike|
+often|would|threatened|no|not|plan|fled|escaped|displaced by|those|who|charged with|taken|to|sheltering|told|the town|road to|-|,|, but|people|killed|
+planned for|set to|will|next|to be held|ahead of|totaling|in all|overall|during|within|amid|months after|some of them who""".replace("\n", "").split("|")
+
+
+@pytest.mark.parametrize("phrases", [CUMULATIVE, TALLY, TOTALS, NO_FACT, ELSEWHERE, FUTURE, AHEAD])
+def test_phrases_are_found_as_their_pattern_finds_them(phrases):
+    rng, found = random.Random(3), 0
+    for _ in range(4000):
+        text = " ".join(rng.choices(PHRASE_PIECES, k=rng.randint(1, 7))) + rng.choice(["", " ", "-"])
+        quick, slow = phrases.search(text), phrases.pattern.search(text)
+        assert (quick and quick.span()) == (slow and slow.span()), text
+        found += slow is not None
+    assert found > 30
+
+
+@pytest.mark.parametrize(
+    ("alternative", "literal"),
+    [
+        ("so far", "so far"),
+        (r"totall?ing", "total"),
+        (r"years? (?:of|after)", "year"),
+        (r"from \w+ to \w+ \d{4}", "from "),
+        (r"call\w* (?:for|on)", "call"),
+        (r"taken\b[^.;,]{0,40}", "taken"),
+        (r"has (?:so far |already )?recorded", "recorded"),
+    ],
+)
+def test_what_each_match_of_an_alternative_holds(alternative, literal):
+    assert literal_in(alternative) == literal
+
+
+def test_a_phrase_without_a_sure_string_is_refused():
+    with pytest.raises(ValueError, match="holds no string for sure"):
+        literal_in(r"[ab](?:b|c)\d")

@@ -6,14 +6,14 @@ import calendar
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache, partial
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import Reading
-from flows.steps.taggers.vocabulary import at_word
+from flows.steps.taggers.vocabulary import Phrases, at_word, first_letters
 from warehouse.records import DateExpression
 
 MONTHS = (
@@ -41,6 +41,21 @@ WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name
 MONTH_NAMES = "|".join(name.capitalize() for name in sorted(MONTHS, key=len, reverse=True))
 MONTH = rf"(?P<month>{at_word(MONTH_NAMES)})\.?"
 DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+LEADS_TO_A_MONTH = ("in ", "In ", "by ", "since ", "Since ", "last ", "next ", "early ", "late ", "mid-", "until ", "during ")
+
+
+def led_by(leads: Iterable[str], names: str) -> str:
+    """Names right behind one of the words that lead to them; it begins with a letter of a name, which the engine looks for fast."""
+    groups = []
+    for letter, rests in first_letters(names).items():
+        led = "|".join(rf"(?<=\b{lead}{letter})" for lead in leads)
+        groups.append(f"{letter}(?:{led})(?:{'|'.join(rests)})")
+    return f"(?:{'|'.join(groups)})"
+
+
+LONGEST_DAY_CHARS = 8
+ENDS_A_DAY = ("st", "nd", "rd", "th", "of")
+MONTH_AND_DIGIT = re.compile(r"[^\W\d_]+\.?\s+\d")
 # The same behind a boundary, from a digit on, which the engine looks for fast.
 DAY_FIRST = r"(?P<day>\d(?<!\w\d)(?:(?<=[0-3])\d)?)(?:st|nd|rd|th)?"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
@@ -48,9 +63,9 @@ SMALL = {word: number for number, word in enumerate(["one", "two", "three", "fou
     "a": 1,
     "an": 1,
 }
-FUTURE = re.compile(r"\b(?:will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would)\b")
+FUTURE = Phrases("will|plans?|planned|planning|scheduled|aimed|due|upcoming|expected|set to|next|intends?|ahead of|deadline|would")
 # "A protest against the planned election on Saturday" was last Saturday: a weekday lies ahead only by a verb.
-AHEAD = re.compile(r"\b(?:will|plans? to|planned (?:to|for)|planning to|scheduled|aimed|set to|next|intends?|would|to be held)\b")
+AHEAD = Phrases("will|plans? to|planned (?:to|for)|planning to|scheduled|aimed|set to|next|intends?|would|to be held")
 # A day and month up to two weeks ahead is this year's, cue or not: nearly a year back, outlets print the year.
 SOON_DAYS = 14
 Interval = tuple[date | None, date | None, str]
@@ -76,11 +91,20 @@ def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
     out: dict[int, set[int]] = {}
     starts = [start for start, _ in reading.sentences]
     body = reading.body
-    for (automaton, rules), text in zip(need_finders(), (body.text, body.folded), strict=True):
+    for (automaton, rules), text, months in zip(need_finders(), (body.text, body.folded), (True, False), strict=True):
         for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
             if (number := bisect_right(starts, start) - 1) >= 0:
-                out.setdefault(number, set()).update(rules[index])
+                some = [rule for rule in rules[index] if has_its_day(rule, text, start)] if months else rules[index]
+                out.setdefault(number, set()).update(some)
     return out
+
+
+def has_its_day(rule: int, text: str, month: int) -> bool:
+    """Whether a day stands on that side of the month on which the rule wants it."""
+    if rule in DAY_BEFORE_MONTH:
+        before = text[max(0, month - LONGEST_DAY_CHARS) : month].rstrip()
+        return before[-1:].isdecimal() or before.endswith(ENDS_A_DAY) or text[month - 2 : month].isspace()
+    return rule not in DAY_BEHIND_MONTH or MONTH_AND_DIGIT.match(text, month) is not None
 
 
 @lru_cache(maxsize=1)
@@ -336,11 +360,7 @@ RULES: tuple[Rule, ...] = (
     (IN_YEAR, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
     (
         IN_MONTH,
-        re.compile(
-            rf"(?=[A-Z])(?:(?<=\bin )|(?<=\bIn )|(?<=\bby )|(?<=\bsince )|(?<=\bSince )|(?<=\blast )|(?<=\bnext )|(?<=\bearly )|"
-            rf"(?<=\blate )|(?<=\bmid-)|(?<=\buntil )|(?<=\bduring ))"
-            rf"{MONTH}(?!\s+\d)\b"
-        ),
+        re.compile(rf"(?P<month>{led_by(LEADS_TO_A_MONTH, MONTH_NAMES)})\.?(?!\s+\d)\b"),
         whole_month,
     ),
     (
@@ -391,3 +411,5 @@ RULES: tuple[Rule, ...] = (
         burmese_relative,
     ),
 )
+DAY_BEFORE_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(DAY_FIRST))
+DAY_BEHIND_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(rf"{MONTH}\s+{DAY}"))

@@ -81,8 +81,8 @@ def told_events(reading: Reading, tags: Tags) -> Iterator[Told]:
         words = hits[bisect_left(starts, start) : bisect_left(starts, end)]
         quoted = is_quoted(start, end, quotes)
         for first, last in parts_by_day(reading.body.text, start, end, days.within(start, end)):
-            some = tuple(hit for hit in words if first <= hit.start < last)
-            earlier = tuple(hit for hit in words if hit.start < first)
+            some = tuple(words if (first, last) == (start, end) else [hit for hit in words if first <= hit.start < last])
+            earlier = tuple([hit for hit in words if hit.start < first] if first > start else ())
             subject = forces_of(Passage(number, start, first, earlier, quoted), groups) if earlier else []
             if told := first_rule(reading, Passage(number, first, last, some, quoted), groups, subject):
                 yield told
@@ -149,8 +149,8 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
     for rule in event_terms().rules_for(there):
         if not may_fit(rule, there):
             continue
-        for cue in passage.words:
-            if rule.cue not in cue.classes or (near := near_enough(rule, cue, passage)) is None:
+        for cue in [hit for hit in passage.words if rule.cue in hit.classes]:
+            if (near := near_enough(rule, cue, passage)) is None:
                 continue
             if rule.sub_event_type is None:
                 return None
@@ -169,7 +169,7 @@ def may_fit(rule: Rule, there: Set[str]) -> bool:
     for need in rule.needs:
         if need.classes.isdisjoint(there):
             return False
-    return not any(bar.near is None and not bar.classes.isdisjoint(there) for bar in rule.bars)
+    return rule.barred.isdisjoint(there)
 
 
 def near_enough(rule: Rule, cue: WordHit, passage: Passage) -> list[list[WordHit]] | None:
@@ -241,12 +241,13 @@ def sides(
         agent = agent or next((one for one in forces if one.start < cue.start), None)
         return agent, target_in(passage, passage.start, cue.start, forces, agent)
     before = [one for one in forces if one.end <= cue.start]
-    if (match := BY.match(text, cue.end, min(passage.end, cue.end + TARGET_CHARS))) and (
+    end = min(passage.end, cue.end + TARGET_CHARS)
+    if (text.find("by", cue.end, end) >= 0 and (match := BY.match(text, cue.end, end))) and (
         agent := next((one for one in forces if match.end() <= one.start <= match.end() + 40), None)
     ):
         return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
     agent = next((one for one in reversed(before) if not OBLIQUE.search(text, max(passage.start, one.start - 30), one.start)), None)
-    after = target_in(passage, cue.end, min(passage.end, cue.end + TARGET_CHARS), forces, agent)
+    after = target_in(passage, cue.end, end, forces, agent)
     if after or not PASSIVE.search(text, passage.start, cue.start):
         return agent, after
     return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)

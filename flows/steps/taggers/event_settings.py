@@ -13,7 +13,7 @@ from flows.steps.taggers.event_passages import Spans, Told
 from flows.steps.taggers.evidence import whole_state
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.scopes import ONE_EVENT
-from flows.steps.taggers.vocabulary import Place, at_word, vocabulary
+from flows.steps.taggers.vocabulary import Phrases, Place, at_word, lower, vocabulary
 from warehouse.records import DateExpression, Mention, Tags
 
 # How many sentences back a passage without a place or day of its own may lean on.
@@ -23,11 +23,13 @@ WINDOW_CHARS = 50
 # What ended longer ago than this is told as history: what newspapers report as news is days old, in remote areas weeks.
 OLDEST_NEWS_DAYS = 60
 # Where the wounded were brought, where people fled to, where one who speaks lives: no place of the event.
-ELSEWHERE = re.compile(
-    r"(?:\b(?:treated|treatment|taken|brought|sent|rushed|carried|admitted|transferred|referred)\b[^.;,]{0,40}|"
-    r"\b(?:fled|flee|arrived|shelter\w*|refuge|told|based|via|towards?|road to|link\w*)"
-    r"(?:[ -](?:a|the|nearby|in|at|to|into|of|public|general|town|south|north|east|west))*)[ -]$",
-    re.IGNORECASE,
+CARRIED = ("treated", "treatment", "taken", "brought", "sent", "rushed", "carried", "admitted", "transferred", "referred")
+WENT = ("fled", "flee", "arrived", r"shelter\w*", "refuge", "told", "based", "via", "towards?", "road to", r"link\w*")
+ELSEWHERE = Phrases(
+    "|".join([rf"{word}\b[^.;,]{{0,40}}" for word in CARRIED])
+    + "|"
+    + "|".join([rf"{word}(?:[ -](?:a|the|nearby|in|at|to|into|of|public|general|town|south|north|east|west))*" for word in WENT]),
+    end="[ -]$",
 )
 # "Villagers from Kyauktaw", "troops in Pale": the place of the event only where the passage names no other.
 HOME = re.compile(
@@ -49,7 +51,7 @@ NAMES_A_UNIT = re.compile(
 )
 BURMESE_VILLAGES = ("ကျေးရွာ", "ရပ်ကွက်")
 # One of these stands in every match of VILLAGE.
-VILLAGE_WORDS = ("illage", "ard", "uarter", "amlet", *BURMESE_VILLAGES)
+VILLAGE_WORDS = (" village", " Village", " ward", " Ward", " quarter", " Quarter", " hamlet", " Hamlet", *BURMESE_VILLAGES)
 VILLAGE = re.compile(
     r"(?<![\w'’])(?!(?:In|At|The|Two|Three|Four|Five|Six|Several|Many|Some|Other|Nearby|Both|All|Near|From|On) )"
     r"((?:[A-Z][\w'’-]*[ ]){0,2}[A-Z][\w'’-]*[ ](?:[Vv]illages?|[Ww]ards?|[Qq]uarter|[Hh]amlet))\b|"
@@ -114,6 +116,7 @@ class Atlas:
         self.in_body = Spans([one for one in self.mentions if one.field == "body"])
         self.dates = Spans(tags.dates)
         self.named = {code: vocabulary().places[code] for one in self.mentions if (code := one.entity_id) in vocabulary().places}
+        self.village_words = [word for word in VILLAGE_WORDS if word in reading.body.text]
         self.states = {whole_state(place) for place in self.named.values()}
         self.townships = {township for place in self.named.values() if (township := township_of(place))}
 
@@ -201,7 +204,7 @@ def where(told: Told, atlas: Atlas) -> Spot | None:
     """The place named in the passage; else that of the sentences before, of the same state; else the only one of the article."""
     places, own_only = vocabulary().places, told.rule.sub_event_type in OWN_PLACE_ONLY
     here = [one for one in atlas.in_body.within(told.passage.start, told.passage.end) if place_of_event(one, told, atlas)]
-    village = village_in(told, atlas.reading)
+    village = village_in(told, atlas)
     clean = [one for one in here if not is_home(atlas.reading.body.text, one.start_char)]
     own = nearest(clean, told, atlas)
     if own and (places[own.entity_id or ""].level != "state" or own_only):
@@ -264,7 +267,11 @@ def place_of_event(one: Mention, told: Told, atlas: Atlas) -> bool:
 # A place is looked at once for each event of its passage and of those beside it.
 @lru_cache(maxsize=4096)
 def is_elsewhere(text: str, start: int) -> bool:
-    return text[start - 1 : start] in BEFORE_A_NAME and ELSEWHERE.search(text, max(0, start - WINDOW_CHARS), start) is not None
+    if text[start - 1 : start] not in BEFORE_A_NAME:
+        return False
+    # One more, so that a word cut in two is none.
+    first = max(0, start - WINDOW_CHARS - 1)
+    return ELSEWHERE.search(lower(text[first:start]), min(first, 1)) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -279,6 +286,8 @@ def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:
     below = [one for one in found if places[one.entity_id or ""].level not in ("state", "district")]
     below = below or [one for one in found if places[one.entity_id or ""].level == "district"]
     if not below:
+        if len(found) < 2:
+            return found[0] if found else None
         counted = Counter(map(state_of, found))
         return max(found, key=lambda one: counted[state_of(one)], default=None)
     after = [one for one in below if one.start_char >= cue.end]
@@ -287,10 +296,10 @@ def nearest(found: list[Mention], told: Told, atlas: Atlas) -> Mention | None:
     return below[-1]
 
 
-def village_in(told: Told, reading: Reading) -> str | None:
+def village_in(told: Told, atlas: Atlas) -> str | None:
     """The village or ward that the passage names: the first after the cue, else the last before it."""
-    text, start, end = reading.body.text, told.passage.start, told.passage.end
-    if not any(text.find(word, start, end) >= 0 for word in VILLAGE_WORDS):
+    text, start, end = atlas.reading.body.text, told.passage.start, told.passage.end
+    if not any(text.find(word, start, end) >= 0 for word in atlas.village_words):
         return None
     found = [
         match for match in VILLAGE.finditer(text, start, end)

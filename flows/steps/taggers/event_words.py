@@ -70,6 +70,7 @@ class Rule:
     agent: str | None  # state | rebel | armed
     target: str | None  # rebel | military | civilian
     confidence: float
+    barred: frozenset[str]  # the classes of `bars` that may stand nowhere in the passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,10 @@ def event_terms() -> EventTerms:
 
 
 def read_rule(row: dict[str, str]) -> Rule:
+    bars = read_needs(row["without"])
     return Rule(
-        row["rule"], row["sub_event_type"] or None, row["cue"], read_needs(row["with"]), read_needs(row["without"]),
-        row["agent"] or None, row["target"] or None, float(row["confidence"]),
+        row["rule"], row["sub_event_type"] or None, row["cue"], read_needs(row["with"]), bars, row["agent"] or None, row["target"] or None,
+        float(row["confidence"]), frozenset[str]().union(*(bar.classes for bar in bars if bar.near is None)),
     )  # fmt: skip
 
 
@@ -130,12 +132,14 @@ def word_hits(field: FieldText) -> list[WordHit]:
     found: list[tuple[int, int, int]] = []
     for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
         # Most stand inside of a word.
-        if folded[start - 1 : start].isalnum() and goes_on(folded[start - 1]):
+        if (before := folded[start - 1 : start]).isalnum() and not "\u1000" <= before <= "\u109f":
             continue
         word = words[index]
         if word.open_end:
             end = word_end(folded, end)
-        elif goes_on(folded[end : end + 1]) or (word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))):
+        elif ((after := folded[end : end + 1]).isalnum() and not "\u1000" <= after <= "\u109f") or (
+            word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))
+        ):
             continue
         found.append((start, -end, index))
     found.sort()

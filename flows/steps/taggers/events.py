@@ -45,11 +45,8 @@ class Account:
 
     told: Told
     setting: Setting
+    sub_event: str
     sentences: set[int] = field(default_factory=set)
-
-    @property
-    def sub_event(self) -> str:
-        return self.told.rule.sub_event_type or ""
 
 
 def find_events(reading: Reading, tags: Tags) -> Iterator[Event | EventEvidence]:
@@ -80,7 +77,7 @@ def gather_accounts(reading: Reading, tags: Tags) -> list[Account]:
         if setting is None:
             continue
         settings.append((told.passage.sentence, setting))
-        new = Account(told, setting, {told.passage.sentence})
+        new = Account(told, setting, told.rule.sub_event_type or "", {told.passage.sentence})
         same = next((one for one in reversed(accounts) if one.sub_event == new.sub_event and one_event(one, new, reading)), None)
         if same:
             join(same, new)
@@ -97,7 +94,7 @@ def one_event(one: Account, other: Account, reading: Reading) -> bool:
     if not same_day(one.setting, other.setting):
         return False
     places = other.setting.spot is not None and other.setting.spot.own
-    if not places and not other.setting.own_day and reading.body.text[: cue.start].endswith((" the ", "The ")):
+    if not places and not other.setting.own_day and reading.body.text.endswith((" the ", "The "), 0, cue.start):
         return True  # "the shells" are those told of before
     if not same_place(one.setting.spot, other.setting.spot):
         return False

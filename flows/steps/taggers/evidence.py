@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, TextToTag, read_fields, word_after, word_before
+from flows.steps.taggers.reading import Evidence, FieldText, Hit, Level, Reading, TextToTag, read_fields, word_after, word_before
 from flows.steps.taggers.sentences import sentences
 from flows.steps.taggers.vocabulary import ActorAlias, Place, vocabulary, word_list
 
@@ -61,16 +60,15 @@ NAMES_GO_ON = word_list(
 PEOPLE_GO_ON = word_list("people peoples nationals nationality ethnic language literature women men army armed-group nationalist ethnicity descent")
 
 
-class Level(NamedTuple):
-    """The level word of a place name and where the name with it begins and ends."""
-
-    level: str | None  # state | district | township | town | village
-    start: int
-    end: int
-
-
 def level_of(field: FieldText, hit: Hit) -> Level:
-    """The level that the words around a place name give it."""
+    """The level that the words around a place name give it, looked for once."""
+    level = field.levels.get(hit.start)
+    if level is None:
+        level = field.levels[hit.start] = read_level(field, hit)
+    return level
+
+
+def read_level(field: FieldText, hit: Hit) -> Level:
     text = field.text
     if hit.term.burmese:
         if match := BURMESE_LEVEL_AFTER.match(text, hit.end):
@@ -222,6 +220,9 @@ def defined_elsewhere(fields: tuple[FieldText, ...]) -> frozenset[str]:
     found = set[str]()
     for field in fields:
         for bracket in ABBREVIATION_IN_BRACKETS.finditer(field.text):
+            # A name of ours stands right before nearly all.
+            if any(hit.term.actors for hit in field.hits_in(bracket.start() - 2, bracket.start() - 1)):
+                continue
             name = DEFINED_NAME.search(field.text, max(0, bracket.start() - LONGEST_NAME_CHARS), bracket.start())
             if name is None or bracket.group(1) in found:
                 continue

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -91,7 +92,16 @@ AMOUNT = (
     rf"[.,:]\d))(?:\s*(?:to|or|-|–|(?(between)and|(?!)))\s*(?P<upper>\d+|{WORD_NUMBER}))?"
 )
 # All patterns with an amount run over the text in lower case: without case to fold they are several times as fast.
-AMOUNT_START = re.compile(rf"\b(?=[a-z\d])(?:(?:{QUALIFIER})\s+)?(?:between\s+)?(?<![\w.,$€£-])(?:{NUMBER})(?![\w%])")
+PLAIN_AMOUNT = re.compile(rf"(?<![\w.,$€£-])(?:{NUMBER})(?![\w%])")
+LED_AMOUNT = re.compile(rf"\b(?:{QUALIFIER}\s+(?:between\s+)?|between\s+)$")
+# Every match of LED_AMOUNT ends with one of these and a blank.
+LEADS_TO_AN_AMOUNT = tuple({said.rpartition(" ")[2] for said in QUALIFIERS} | {"between"})
+LONGEST_LEAD_CHARS = 60
+# What numbers begin with, as far as no shorter one begins so too: "six" stands for "sixteen" and "sixty".
+NUMBER_WORDS = [*map(str, range(10)), *UNITS[1:], *TENS, *AT_LEAST, "a dozen", "a hundred", "a thousand"]
+NUMBER_HEADS = [word for word in NUMBER_WORDS if not any(word != other and word.startswith(other) for other in NUMBER_WORDS)]
+# Any other script's digits lie here; \d matches them too.
+OTHER_DIGIT = re.compile("[\u0660-\u1fff\u2c00-\U0010ffff](?<=\\d)")
 PERSON = by_first_letter(
     r"people|persons?|civilians?|villagers?|residents?|locals|men|women|man|woman|boys?|girls?|child|children|"
     r"infants?|bab(?:y|ies)|students?|teachers?|"
@@ -117,16 +127,16 @@ PARTICIPLE = r"(?:detained|arrested|abducted|captured|displaced|wounded|injured)
 NOUN = rf"(?P<who>(?:(?!{NO_MODIFIER}\b)[\w'’.-]+\s+){{0,4}}?(?:{PARTICIPLE}\s+)?(?:{PERSON}|{HOUSE})(?:\s+of\s+war)?(?!['’-]))"
 OPTIONAL_NOUN = rf"(?:\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b)?"
 SURE_NOUN = rf"\s+(?:of\s+(?:(?:the|its|their|our|his|her|these|those)\s+)?)?{NOUN}\b"
-ADVERBS = (
-    r"(?:\s+"
-    + by_first_letter(
-        r"reportedly|also|still|now|since|already|instantly|later|all|both|seriously|severely|critically|"
-        r"badly|slightly|then|been|being|being\s+held|even|either|only|completely|partly|allegedly|forcibly|forced|"
-        r"subsequently|currently|immediately|further"
-    )
-    + ")*"
+ADVERB = (
+    r"reportedly|also|still|now|since|already|instantly|later|all|both|seriously|severely|critically|"
+    r"badly|slightly|then|been|being|being\s+held|even|either|only|completely|partly|allegedly|forcibly|forced|"
+    r"subsequently|currently|immediately|further"
 )
-AUXILIARY = rf"(?:{ADVERBS}\s+{by_first_letter('were|was|are|is|have|has|had|been|being|got|remains?|remained|who|that|to')})+{ADVERBS}"
+ADVERBS = rf"(?:\s+{by_first_letter(ADVERB)})*"
+AUXILIARIES = "were|was|are|is|have|has|had|been|being|got|remain|remains|remained|who|that|to"
+AUXILIARY = rf"(?:{ADVERBS}\s+{by_first_letter(AUXILIARIES)})+{ADVERBS}"
+# The last words before a participle that a passive ends with.
+BEFORE_A_PARTICIPLE = frozenset(one.rpartition(r"\s+")[2] for one in f"{ADVERB}|{AUXILIARIES}".split("|"))
 # What may stand between the noun and its verb: "of the ward", "from Sittwe", "in the camp", ", including children,".
 BETWEEN = (
     r"(?:,\s+[^,.;]{1,60},|\s+aged\s+[\d, and-]+|\s+and\s+(?:an?|the|several|some|one|two|three|four|five|six|\d+)\s+[\w'’-]+|\s+(?:of|from|in|at|"
@@ -200,13 +210,23 @@ class Pattern:
     form: str  # verb_first | passive | active | headline | one
     regex: re.Pattern[str]
     needs: frozenset[str]  # strings of which a sentence must hold one: a cheap look before a dear one
+    within: frozenset[str]  # those of them that may stand behind the first word of the verb: "prisoner" in "taken prisoner"
+
+
+def heads(verbs: str) -> list[list[str]]:
+    """The words at the head of each alternative: 'kill' and 'shot', 'dead' of 'kill(?:ed|ing)|shot\\s+dead'."""
+    flat = re.sub(r"\([^()]*\)", "(", re.sub(r"\([^()]*\)", "(", verbs))
+    return [one.partition("(")[0].split(r"\s+") for one in flat.split("|")]
 
 
 def first_words(verbs: str) -> frozenset[str]:
     """The longest word at the head of each alternative: 'kill' and 'shot' of 'kill(?:ed|ing)|shot\\s+dead'."""
-    flat = re.sub(r"\([^()]*\)", "(", re.sub(r"\([^()]*\)", "(", verbs))
-    heads = (one.partition("(")[0].split(r"\s+") for one in flat.split("|"))
-    return frozenset(max(words, key=len) for words in heads)
+    return frozenset(max(words, key=len) for words in heads(verbs))
+
+
+def inner_words(verbs: str) -> frozenset[str]:
+    """Those of first_words that are not the first of their alternative."""
+    return frozenset(longest for words in heads(verbs) if (longest := max(words, key=len)) != words[0])
 
 
 def make_patterns() -> tuple[Pattern, ...]:
@@ -220,28 +240,37 @@ def make_patterns() -> tuple[Pattern, ...]:
             "active": rf"\b{AMOUNT}{SURE_NOUN}{BETWEEN}(?:{AUXILIARY})?{ADVERBS}\s+(?:{active})\b",
             "headline": rf"\b{AMOUNT}{OPTIONAL_NOUN}{ADVERBS}(?:\s+(?:were|was))?\s+(?:{passive}){STOP}",
         }
-        out += [Pattern(role, form, re.compile(regex), first_words(verbs[form])) for form, regex in ways.items() if verbs[form] != NEVER]
+        out += [
+            Pattern(role, form, re.compile(regex), first_words(verbs[form]), inner_words(verbs[form]))
+            for form, regex in ways.items() if verbs[form] != NEVER
+        ]  # fmt: skip
     # Those with a stated noun first, as they are surer.
     return tuple(sorted(out, key=lambda pattern: FORMS.index(pattern.form)))
 
 
+def make_passive() -> re.Pattern[str]:
+    """All patterns of the form passive as one: what stands before their verbs is the dear part. A group tells the role."""
+    verbs = "|".join(rf"(?P<{role}>{passive})" for role, (_, passive, _) in VERBS.items() if passive != NEVER)
+    return re.compile(rf"\b{AMOUNT}{SURE_NOUN}{BETWEEN}{AUXILIARY}\s+(?:{verbs})\b")
+
+
 FORMS = ("passive", "active", "verb_first", "headline")
 PATTERNS = make_patterns()
+PASSIVE = make_passive()
 # For each string the places in PATTERNS of those for which it is enough.
 PATTERNS_THAT_NEED = {
     word: [number for number, pattern in enumerate(PATTERNS) if word in pattern.needs] for pattern in PATTERNS for word in pattern.needs
 }
 AMOUNT_AND_NOUN = re.compile(rf"\b{AMOUNT}{SURE_NOUN}")
 # "A 25-year-old woman was killed": one person, and the number is an age.
+SINGLE = by_first_letter(
+    "man|woman|boy|girl|child|infant|baby|resident|villager|"
+    "civilian|student|teacher|monk|nun|farmer|fisherman|worker|soldier|policeman|officer|fighter|driver|person|"
+    "pupil|toddler|boatman|herder|labou?rer|vendor|medic|shopkeeper|journalist|youth|mother|father|novice|trader|"
+    "patient|nurse|doctor|daughter|son|wife|husband|captain|commander"
+)
 ONE_NOUN = (
-    rf"(?:\d+[- ]year[- ]old\s+)?(?:(?!{NO_MODIFIER}\b)[\w'’-]+\s+){{0,3}}?"
-    + by_first_letter(
-        "man|woman|boy|girl|child|infant|baby|resident|villager|"
-        "civilian|student|teacher|monk|nun|farmer|fisherman|worker|soldier|policeman|officer|fighter|driver|person|"
-        "pupil|toddler|boatman|herder|labou?rer|vendor|medic|shopkeeper|journalist|youth|mother|father|novice|trader|"
-        "patient|nurse|doctor|daughter|son|wife|husband|captain|commander"
-    )
-    + r"(?!['’-]|\s+(?:who|whose)\b)"
+    rf"(?:\d+[- ]year[- ]old\s+)?(?:(?!{NO_MODIFIER}\b)[\w'’-]+\s+){{0,3}}?{SINGLE}" + r"(?!['’-]|\s+(?:who|whose)\b)"
 )
 ONE = rf"(?:an?|another|one)\s+{ONE_NOUN}"
 ONE_PERSON = [
@@ -255,9 +284,11 @@ ONE_PERSON = [
             rf"\b(?P<other>another)\s+(?:was\s+|person\s+)?(?:{VERBS[role][1]}){STOP}"
         ),
         first_words(VERBS[role][0]) | first_words(VERBS[role][1]),
+        frozenset(),
     )
     for role in ("killed", "injured", "captured", "detained")
 ]
+ONE_PERSON_NEEDS = frozenset[str]().union(*(pattern.needs for pattern in ONE_PERSON))
 # Every match of ONE_PERSON holds this.
 ONE_OR_ANOTHER = re.compile(at_word(rf"another\b|an?\s+{ONE_NOUN}|one\s+{ONE_NOUN}"))
 # "A man, his wife and their three children": one more each.
@@ -265,39 +296,52 @@ KIN = (
     r"(?:his|her|their)\s+(?:\d+[- ]year[- ]old\s+|elder\s+|younger\s+|pregnant\s+)?"
     r"(?:wife|husband|son|daughter|mother|father|baby|brother|sister|child|grandmother|grandfather|grandson|granddaughter|niece|nephew)"
 )
-# What may stand between a number and the verb of a headline; no pattern goes over other signs.
-PLAIN = re.compile(r"[\w\s'’.–-]*")
+# What may stand between a number and the verb of a headline; no pattern goes over other signs, nor over these words but right behind the number.
+PLAIN = re.compile(
+    r"(?:\s*(?:to|or|and)\b)?[\w'’.–-]*(?:\s+(?!"
+    + by_first_letter("and|or|that|who|which|said|says|told|to|for|from|as|when|after|including|at|by|are|is|have|has|had")
+    + r"\b)[\w'’.–-]+)*\s*"
+)
 # The same before a verb in a full sentence: "3 people, including two children, were killed", "three, aged 5, 7 and 9, were".
 PLAIN_BUT_FOR_ONE_ASIDE = re.compile(r"[\w\s'’.–-]*(?:(?<=\d),[\d, and-]*[\w\s'’.–-]*|,\s+[^,.;]{1,60},[\w\s'’.–-]*)?")
 NO_WORD = re.compile(r"[^\w\s]")
 # Longer than "at least twenty internally displaced Rohingya school children, and his".
 LONGEST_PEOPLE_CHARS = 120
+LONGEST_WORD_CHARS = 40
 # "three students, a teacher and two monks": further people of the same verb.
 ALSO_AFTER = re.compile(
     rf"(?:,\s+(?:and\s+)?|\s+and\s+)(?:(?:his\s+|her\s+|their\s+)?{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}|{KIN}))(?=\s*(?:[,.;]|"
     rf"$)|\s+(?:in|and|on|at|from|during|near)\b)"
 )
 ALSO_BEFORE = re.compile(rf"\b(?:{AMOUNT}{SURE_NOUN}|(?P<one>{ONE}))(?:,\s+|,?\s+and\s+(?:his\s+|her\s+|their\s+)?)$")
-# Every match of ALSO_BEFORE ends with one of these and a blank.
+# Every match of ALSO_BEFORE ends with one of these and a blank, and with a noun before it.
 JOINS = (",", "and", "his", "her", "their")
+JOINED_NOUN = re.compile(rf"\s(?:{PERSON}|{HOUSE}|{SINGLE}|war)(?:,\s+|,?\s+and\s+(?:his\s+|her\s+|their\s+)?)$")
 DEATH_TOLL = re.compile(rf"\bdeath\s+toll\s+(?:\w+\s+){{0,6}}?(?:to|at|of|is|was|stands\s+at)\s+{AMOUNT}")
 DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities))\b")
 NEEDS = sorted(frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"}))
-NEEDS_AUTOMATON = AhoCorasick(NEEDS, matchkind=MatchKind.Standard)
+NEEDS_AUTOMATON = AhoCorasick([*NEEDS, *NUMBER_HEADS], matchkind=MatchKind.Standard)
 HOUSE_WORDS = ("house", "home", "hut", "dwelling", "building")
+HOUSE_ENDS = tuple(word + plural for word in HOUSE_WORDS for plural in ("", "s"))
 # A number before or after these is no count of people.
 NOT_A_COUNT_AFTER = re.compile(
     r"[- ]?(?:year|month|day|week|hour|minute)s?\b|\s*(?:km|kilomet|mile|metre|meter|acre|kyat|lakh|dollar|baht|"
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|per\s?cent|%|pounds?|tons?|rounds?|a\.m|p\.m|o['’]clock)",
     re.IGNORECASE,
 )
-NOT_A_COUNT_BEFORE = re.compile(
-    r"(?:\b(?:No|Nos|aged\s+\d+(?:,\s*\d+)*\s*,?\s+and|LIB|IB|MOC|Battalion|Division|Regiment|Column|aged|age|"
-    r"Route|Ward|Brigade|Article|Section)\.?\s*|[$€£#]\s*|"
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|"
-    r"Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?\s+)$"
+NUMBERED = "No|Nos|LIB|IB|MOC|Battalion|Division|Regiment|Column|aged|age|Route|Ward|Brigade|Article|Section"
+MONTH = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec"
 )
+NOT_A_COUNT_BEFORE = re.compile(
+    rf"(?:\b(?:{NUMBERED}|aged\s+\d+(?:,\s*\d+)*\s*,?\s+and)\.?\s*|[$€£#]\s*|\b(?:{MONTH})\.?\s+)$"
+)
+# Every match of it ends with one of these and blanks.
+NO_COUNT_FOLLOWS = (*NUMBERED.split("|"), *MONTH.split("|"), "and", ".", "$", "€", "£", "#")
 YEAR = re.compile(r"(?:19|20)\d\d$")
+A_WORD_AFTER = re.compile(r"\s+[a-z]")
+DEAD_AFTER = re.compile(r"\s+(?:dead|people\s+dead)|[^.;]{0,30}\bdead\b")
+ENDS_OR_OTHERS = re.compile(rf"{STOP}|\s+(?:more|others?)\b")
 
 OTHER_SENSE = re.compile(r"\b(?:would|could|might|may|if|threaten\w*|plans? to|aims? to|want\w* to|to)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
@@ -318,9 +362,9 @@ def find_figures(reading: Reading) -> Iterator[Figure]:
         yield from (one.figure for one in told_once(burmese_figures(reading), reading))
         return
     low = lower(body.text)
-    for number, needs in sorted(needs_by_sentence(low, reading.sentences).items()):
+    for number, words in sorted(words_by_sentence(low, reading.sentences).items()):
         start, end = reading.sentences[number]
-        found += sentence_figures(body, (start, end), low[start:end], needs, number, reading.source.published_on)
+        found += sentence_figures(body, (start, end), low[start:end], words, number, reading.source.published_on)
     yield from (one.figure for one in told_once(mark_sums(found), reading))
 
 
@@ -333,35 +377,70 @@ def burmese_figures(reading: Reading) -> list[Found]:
     return found
 
 
-def needs_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, dict[str, list[int]]]:
-    """Number of each sentence that holds words of NEEDS; which, and where in the sentence they begin."""
-    out: dict[int, dict[str, list[int]]] = {}
-    starts = [start for start, _ in spans]
+class Words(NamedTuple):
+    """Where in a sentence words begin without which it tells no figure."""
+
+    needs: dict[str, list[int]]  # of NEEDS
+    numbers: list[int]  # what may be a number, each number at least once
+
+
+def words_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, Words]:
+    """The words of each sentence that holds any of NEEDS, by its number."""
+    needs: dict[int, dict[str, list[int]]] = {}
+    numbers: list[int] = []
+    starts, verbs = [start for start, _ in spans], len(NEEDS)
     for index, start, _ in NEEDS_AUTOMATON.find_matches_as_indexes(low, overlapping=True):
-        # Verbs stand at the head of a word: "die" is not in "soldiers".
-        if not low[start - 1 : start].isalnum():
+        # Verbs and numbers stand at the head of a word: "die" is not in "soldiers".
+        if low[start - 1 : start].isalnum():
+            continue
+        if index < verbs:
             number = bisect_right(starts, start) - 1
-            out.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
+            needs.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
+        else:
+            numbers.append(start)
+    if not low.isascii():
+        numbers += [match.start() for match in OTHER_DIGIT.finditer(low)]
+    numbers.sort()
+    out = {}
+    for number, words in needs.items():
+        start, end = spans[number]
+        out[number] = Words(words, [at - start for at in numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]])
+    return out
+
+
+def amounts_in(text: str, numbers: list[int]) -> list[tuple[int, int]]:
+    """Where the numbers stand that may count something, with the words that qualify them: 'more than 40'."""
+    out: list[tuple[int, int]] = []
+    past = 0
+    for start in numbers:
+        if start < past or (match := PLAIN_AMOUNT.match(text, start)) is None:
+            continue
+        if text.endswith(LEADS_TO_AN_AMOUNT, past, start - 1) or text[start - 2 : start].isspace():
+            lead = LED_AMOUNT.search(text, max(past, start - LONGEST_LEAD_CHARS), start)
+            start = lead.start() if lead else start
+        past = match.end()
+        out.append((start, past))
     return out
 
 
 def sentence_figures(
-    body: FieldText, at: tuple[int, int], low: str, needs: dict[str, list[int]], number: int, published_on: date | None
+    body: FieldText, at: tuple[int, int], low: str, words: Words, number: int, published_on: date | None
 ) -> list[Found]:
-    """The figures of one sentence; a number is used once, by the surest pattern. `low`: in lower case; `needs`: see needs_by_sentence."""
+    """The figures of one sentence; a number is used once, by the surest pattern. `low`: in lower case."""
     start = at[0]
     text = body.text[slice(*at)]
     taken: list[tuple[int, int]] = []
     out: list[Found] = []
     times: Times | None = None
-    for role, first in matches(low, needs):
+    for role, first in matches(low, words):
         for match in (first, *further_people(low, first, role)):
-            span = amount_span(match)
-            if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, role):
+            groups = match.groupdict()
+            span = amount_span(match, groups)
+            if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, groups, role):
                 break
             taken.append(span)
             times = times or read_times(text, low, published_on)
-            figure = make_figure(body, start, text, role, match, times)
+            figure = make_figure(body, start, text, role, match, groups, times)
             if figure:
                 out.append(Found(figure, number, start + span[0]))
     return sorted(out, key=lambda one: one.exact_start)
@@ -369,57 +448,104 @@ def sentence_figures(
 
 def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Match[str]]:
     """Matches of the people joined to those of the first match: 'three students, a teacher and two monks'."""
-    if role == "houses_destroyed" or not any(match.groupdict().get(name) for name in ("who", "object")):
+    groups = match.groupdict()
+    if role == "houses_destroyed" or not (groups.get("who") or groups.get("object")):
         return
-    start, end = amount_span(match)[0], match.end()
+    start, end = amount_span(match, groups)[0], match.end()
     nouns = {match.end(name) for name in ("who", "object") if name in match.re.groupindex}
     if end in nouns and (end == len(text) or text[end].isspace() or text[end] in ",."):
         while also := ALSO_AFTER.match(text, end):
             yield also
             end = also.end()
-    begin = match.start("qualifier") if match.groupdict().get("qualifier") else start
+    begin = match.start("qualifier") if groups.get("qualifier") else start
     while match.end() > end - 1 and text[:begin].rstrip().endswith(JOINS):
-        also = ALSO_BEFORE.search(text, max(0, begin - LONGEST_PEOPLE_CHARS), begin)
+        window = max(0, begin - LONGEST_PEOPLE_CHARS)
+        also = ALSO_BEFORE.search(text, window, begin) if JOINED_NOUN.search(text, window, begin) else None
         if also is None:
             return
         yield also
         begin = also.start()
 
 
-def matches(text: str, needs: dict[str, list[int]]) -> Iterator[tuple[str, re.Match[str]]]:
-    """Every pattern's matches; those with a stated noun first, as they are surer. `needs`: where the text holds which."""
-    amounts = [match.span() for match in AMOUNT_START.finditer(text)]
+def matches(text: str, words: Words) -> Iterator[tuple[str, re.Match[str]]]:
+    """Every pattern's matches; those with a stated noun first, as they are surer."""
+    amounts = amounts_in(text, words.numbers)
     if amounts:
-        yield from amount_matches(text, needs, amounts)
-    of_one = [pattern for pattern in ONE_PERSON if not pattern.needs.isdisjoint(needs)]
-    if of_one and ONE_OR_ANOTHER.search(text):
+        yield from amount_matches(text, words.needs, amounts)
+    if ONE_PERSON_NEEDS.isdisjoint(words.needs):
+        return
+    of_one = [pattern for pattern in ONE_PERSON if not pattern.needs.isdisjoint(words.needs)]
+    if ONE_OR_ANOTHER.search(text):
         yield from ((pattern.role, match) for pattern in of_one for match in pattern.regex.finditer(text))
 
 
 def amount_matches(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
     """The matches of the patterns that hold a number. Only those are tried whose verb stands where the words between let it."""
-    verbs: dict[int, list[int]] = {}
-    for word, places in needs.items():
-        for number in PATTERNS_THAT_NEED.get(word, ()):
-            verbs.setdefault(number, []).extend(places)
-    people = [(start, match.end()) for start, _ in amounts if (match := AMOUNT_AND_NOUN.match(text, start))]
+    verbs = verbs_by_pattern(text, needs, amounts)
+    last_of = dict.fromkeys(FORMS, 0)  # the last verb of each form
+    for number, at in verbs.items():
+        last_of[PATTERNS[number].form] = max(last_of[PATTERNS[number].form], *at)
+    last_verb, last_headline = max(last_of["passive"], last_of["active"]), last_of["headline"]
+    people = [(start, match.end()) for start, end in amounts if end <= last_verb and (match := AMOUNT_AND_NOUN.match(text, start))]
     of_people = [(start, end, end_of(PLAIN_BUT_FOR_ONE_ASIDE, text, end)) for start, end in people]
-    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in amounts]
+    bare = [(start, end, end_of(PLAIN, text, end)) for start, end in amounts if end <= last_headline]
     houses = any(map(text.__contains__, HOUSE_WORDS))
+    if not houses:
+        verbs = {number: at for number, at in verbs.items() if PATTERNS[number].role != "houses_destroyed"}
+    if last_of["passive"]:
+        yield from passive_matches(text, {number: at for number, at in verbs.items() if PATTERNS[number].form == "passive"}, of_people)
     for number in sorted(verbs):
         pattern, at = PATTERNS[number], verbs[number]
-        if pattern.role == "houses_destroyed" and not houses:
+        if pattern.form == "passive":
             continue
         if pattern.form == "verb_first":
             if any(leads_to_amount(text, verb, amounts) for verb in at):
                 yield from ((pattern.role, match) for match in pattern.regex.finditer(text))
             continue
         for start, first, last in bare if pattern.form == "headline" else of_people:
-            if max(at) >= first and min(at) <= last and (match := pattern.regex.match(text, start)):
+            if any(first <= verb <= last for verb in at) and (match := pattern.regex.match(text, start)):
                 yield pattern.role, match
     if "death" in needs or "fatalit" in needs:
         for regex in (DEATH_TOLL, DEATHS):
             yield from (("killed", match) for match in regex.finditer(text))
+
+
+def verbs_by_pattern(text: str, needs: dict[str, list[int]], amounts: list[tuple[int, int]]) -> dict[int, list[int]]:
+    """Where the verbs of each of PATTERNS stand, as far as a number stands on the right side of them, and what leads to a participle before it."""
+    verbs: dict[int, list[int]] = {}
+    first, last = amounts[0][1], amounts[-1][0]
+    for word, places in needs.items():
+        before, behind = [place for place in places if place < last], [place for place in places if place >= first]
+        led = None
+        for number in PATTERNS_THAT_NEED.get(word, ()):
+            pattern = PATTERNS[number]
+            some = before if pattern.form == "verb_first" else behind
+            if some and pattern.form == "passive" and word not in pattern.within:
+                led = [place for place in some if word_before(text, place) in BEFORE_A_PARTICIPLE] if led is None else led
+                some = led
+            if some:
+                verbs.setdefault(number, []).extend(some)
+    return verbs
+
+
+def passive_matches(text: str, verbs: dict[int, list[int]], of_people: list[tuple[int, int, int]]) -> Iterator[tuple[str, re.Match[str]]]:
+    """The matches of the patterns of the form passive, in their order: the match of all as one is that of the role that it names."""
+    found: list[tuple[int, re.Match[str]]] = []
+    for start, first, last in of_people:
+        near = [number for number, at in verbs.items() if any(first <= verb <= last for verb in at)]
+        if near and (match := PASSIVE.match(text, start)):
+            role = match.lastgroup
+            for number in near:
+                pattern = PATTERNS[number]
+                if own := match if pattern.role == role else pattern.regex.match(text, start):
+                    found.append((number, own))
+    yield from ((PATTERNS[number].role, match) for number, match in sorted(found, key=itemgetter(0)))
+
+
+def word_before(text: str, place: int) -> str:
+    """The word before a place, up to the blank before it."""
+    before = text[max(0, place - LONGEST_WORD_CHARS) : place].split()
+    return before[-1] if before else ""
 
 
 def end_of(pattern: re.Pattern[str], text: str, start: int) -> int:
@@ -434,35 +560,37 @@ def leads_to_amount(text: str, verb: int, amounts: list[tuple[int, int]]) -> boo
     return start is not None and NO_WORD.search(text, verb, start) is None
 
 
-def amount_span(match: re.Match[str]) -> tuple[int, int]:
+Groups = dict[str, str | None]
+
+
+def amount_span(match: re.Match[str], groups: Groups) -> tuple[int, int]:
     """Where the number stands, with its upper bound; for one person told without a number, where the person does."""
-    groups = match.groupdict()
     start, end = next(match.span(name) for name in ("number", "one", "who", "object", "other") if groups.get(name))
     return start, match.end("upper") if groups.get("number") and groups.get("upper") else end
 
 
-def counts(text: str, match: re.Match[str], role: str) -> bool:
+def counts(text: str, match: re.Match[str], groups: Groups, role: str) -> bool:
     """Whether the number counts people (or houses, for their role), and is no age, date, unit or sum of money."""
-    who = match.groupdict().get("who") or ""
-    if not match.groupdict().get("number"):
+    who = groups.get("who") or ""
+    if not groups.get("number"):
         return not in_other_sense(text, match)
     start, end = match.span("number")
-    house = bool(HOUSE_NOUN.search(who))
+    house = who.endswith(HOUSE_ENDS) and HOUSE_NOUN.search(who) is not None
     if house != (role == "houses_destroyed") or (role == "houses_destroyed" and not who):
         return False
     if (
         NOT_A_COUNT_AFTER.match(text, end)
-        or NOT_A_COUNT_BEFORE.search(text, max(0, start - WINDOW_CHARS), start)
-        or (YEAR.fullmatch(match["number"]) and not who)
+        or (text[:start].rstrip().endswith(NO_COUNT_FOLLOWS) and NOT_A_COUNT_BEFORE.search(text, max(0, start - WINDOW_CHARS), start))
+        or (not who and YEAR.fullmatch(match["number"]))
     ):
         return False
-    if not who and re.match(r"\s+(?:[a-z][\w-]*)", text[end:]) and not bare_number_ends(text, match):
+    if not who and A_WORD_AFTER.match(text, end) and not bare_number_ends(text, match):
         return False
     if role == "held" and not HELD_NOUN.search(who):
         return False
     if role == "displaced" and FLEEING_SOLDIERS.search(who):
         return False
-    if re.match(r"left|leav", match.group(), re.IGNORECASE) and not re.match(r"\s+(?:dead|people\s+dead)|[^.;]{0,30}\bdead\b", text[end:]):
+    if match.group().startswith(("left", "leav")) and not DEAD_AFTER.match(text, end):
         return False
     return not in_other_sense(text, match)
 
@@ -476,18 +604,17 @@ def bare_number_ends(text: str, match: re.Match[str]) -> bool:
     end = match.end("upper") if match["upper"] else match.end("number")
     if match.end() > end + 1:
         return True
-    return re.match(STOP, text[end:]) is not None or re.match(r"\s+(?:more|others?)\b", text[end:]) is not None
+    return ENDS_OR_OTHERS.match(text, end) is not None
 
 
-def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], times: Times) -> Figure | None:
-    groups = match.groupdict()
+def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Match[str], groups: Groups, times: Times) -> Figure | None:
     who_at = match.span("who") if groups.get("who") else (0, 0)
     if groups.get("number"):
         start = match.start("qualifier") if groups.get("qualifier") else match.start("number")
         end = max(match.end("number"), who_at[1], match.end("upper") if groups.get("upper") else 0)
         low, best, high, qualifier = bounds(groups)
     else:
-        start, end = amount_span(match)
+        start, end = amount_span(match, groups)
         who_at = (start, end)
         low, best, high, qualifier = 1, 1, 1, "exact"
     if low is None and high is None and best is None:
@@ -501,7 +628,7 @@ def make_figure(body: FieldText, offset: int, text: str, role: str, match: re.Ma
     return Figure(offset + begin, offset + end, body.text[offset + begin : offset + end], role, low, best, high, qualifier, who, party, scope)
 
 
-def bounds(groups: dict[str, str | None]) -> tuple[int | None, int | None, int | None, str]:
+def bounds(groups: Groups) -> tuple[int | None, int | None, int | None, str]:
     """(low, best, high, qualifier). 'More than 40' has no upper bound, 'thousands' only a lower one."""
     word = (groups["number"] or "").lower()
     if word in AT_LEAST:

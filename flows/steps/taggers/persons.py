@@ -15,7 +15,7 @@ from functools import lru_cache
 from flows.steps.taggers.burmese_quotations import TITLED
 from flows.steps.taggers.quotations import quotations_of
 from flows.steps.taggers.reading import FieldText, Reading
-from flows.steps.taggers.vocabulary import vocabulary, word_list
+from flows.steps.taggers.vocabulary import at_word, lower, vocabulary, word_list
 from warehouse.records import PRIVATE_PERSON, Mention, Quotation
 
 NAME_PART = r"(?:[A-Z]\.(?=[ \u00a0][A-Z])|[A-Z][\w'’]*(?:-[\w'’]+)*)"
@@ -33,25 +33,32 @@ NO_NAME = word_list(
 PLACES = word_list("Village Township Town District Ward Road Street Bridge Creek River Island Hospital School Monastery Pagoda Camp Quarter Hill")
 # Ranks that are also English words: they want a name of two parts.
 WORDS = word_list("General Major Gen Maj Senior Judge Governor Secretary")
+# These three are looked for in lower case.
 OFFICE = re.compile(
-    r"\b(?:spokes(?:man|woman|person)|ministers?|president|chair(?:man|woman|person)?|secretary|commander|commander-in-chief|leader|chief|governor|"
-    r"ambassador|envoy|senator|lawmaker|parliament|mayor|administrator|director|rapporteur|diplomat|judge|prosecutor|analyst|economist|"
-    r"professor|historian|politician|head of|founder|general|colonel|major|lieutenant|commissioner|representative|premier|"
-    r"joint secretary|central committee|adviser|advisor)\b|ပြောခွင့်ရ|ဝန်ကြီး|ဥက္ကဋ္ဌ|အတွင်းရေးမှူး|ဗိုလ်ချုပ်|တိုင်းမှူး|ဝန်ကြီးချုပ်|သမ္မတ",
-    re.IGNORECASE,
+    at_word(
+        r"spokes(?:man|woman|person)|ministers?|president|chair(?:man|woman|person)?|secretary|commander|commander-in-chief|leader|chief|governor|"
+        r"ambassador|envoy|senator|lawmaker|parliament|mayor|administrator|director|rapporteur|diplomat|judge|prosecutor|analyst|economist|"
+        r"professor|historian|politician|head of|founder|general|colonel|major|lieutenant|commissioner|representative|premier|"
+        r"joint secretary|central committee|adviser|advisor"
+    )
+    + r"\b|ပြောခွင့်ရ|ဝန်ကြီး|ဥက္ကဋ္ဌ|အတွင်းရေးမှူး|ဗိုလ်ချုပ်|တိုင်းမှူး|ဝန်ကြီးချုပ်|သမ္မတ"
 )
 # What marks somebody as a private person of the story, whatever office a relative holds.
 AT_RISK = re.compile(
-    r"\b(?:residents?|villagers?|locals?|mother|father|wife|husband|sons?|daughters?|sisters?|brothers?|relatives?|famil(?:y|ies)|victims?|"
-    r"survivors?|witness(?:es)?|eyewitness(?:es)?|displaced|idps?|refugees?|farmers?|fisherm[ae]n|stallholders?|traders?|shopkeepers?|vendors?|"
-    r"students?|detainees?|prisoners?|inmates?|workers?|wom[ae]n|m[ae]n|girls?|boys?|drivers?|neighbou?rs?|teachers?|nurses?|midwife|"
-    r"whose|aged|years? old|year-old|source|volunteers?|evacuees?|migrants?|widow|patients?)\b|ဒေသခံ|ရွာသား|ရွာသူ|မိခင်|ဖခင်|ဇနီး|မျက်မြင်|မြို့ခံ|ရွာခံ",
-    re.IGNORECASE,
+    at_word(
+        r"residents?|villagers?|locals?|mother|father|wife|husband|sons?|daughters?|sisters?|brothers?|relatives?|famil(?:y|ies)|victims?|"
+        r"survivors?|witness(?:es)?|eyewitness(?:es)?|displaced|idps?|refugees?|farmers?|fisherm[ae]n|stallholders?|traders?|shopkeepers?|vendors?|"
+        r"students?|detainees?|prisoners?|inmates?|workers?|wom[ae]n|m[ae]n|girls?|boys?|drivers?|neighbou?rs?|teachers?|nurses?|midwife|"
+        r"whose|aged|years? old|year-old|source|volunteers?|evacuees?|migrants?|widow|patients?"
+    )
+    + r"\b|ဒေသခံ|ရွာသား|ရွာသူ|မိခင်|ဖခင်|ဇနီး|မျက်မြင်|မြို့ခံ|ရွာခံ"
 )
 HARMED = re.compile(
-    r"\b(?:killed|injured|wounded|arrested|detained|abducted|kidnapped|raped|tortured|missing|died|dead|shot|beaten|beheaded|disappeared|"
-    r"sentenced|charged|imprisoned|jailed|hit|burned|conscripted|executed|body of|bodies of|fled|victims?)\b",
-    re.IGNORECASE,
+    at_word(
+        r"killed|injured|wounded|arrested|detained|abducted|kidnapped|raped|tortured|missing|died|dead|shot|beaten|beheaded|disappeared|"
+        r"sentenced|charged|imprisoned|jailed|hit|burned|conscripted|executed|body of|bodies of|fled|victims?"
+    )
+    + r"\b"
 )
 BODIES = word_list(
     """Army Force Forces Union Party Agency Council Committee Ministry Group Association Network Government Team Office Department News Media
@@ -61,6 +68,8 @@ BODIES = word_list(
     Authority Bureau Service Services Administration Congress Parliament Assembly Tribunal Coalition Federation Human Rights"""
 )
 DESCRIPTION_AFTER = re.compile(r"(?:,[ \u00a0]+(?:aged[ \u00a0])?\d{1,3})?,[ \u00a0]+([^,.;\n“”\"]{2,120})")
+ENDS_A_CLAUSE = re.compile(r"[.,;:\n“”\"]")
+QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 WINDOW_CHARS = 600
 
 
@@ -77,7 +86,7 @@ class Found:
 def find_persons(reading: Reading) -> Iterator[Mention]:
     """Mentions of kind person, without ids. Private persons have the rule `private_person`: see the module."""
     quotes = {one.speaker: one for one in quotations_of(reading) if one.speaker}
-    at_risk = {name for name, quote in quotes.items() if quote.speaker_description and AT_RISK.search(quote.speaker_description)}
+    at_risk = {name for name, quote in quotes.items() if quote.speaker_description and AT_RISK.search(lower(quote.speaker_description))}
     found = [one for field in reading.fields if field.name != "dateline_place" for one in in_field(field, reading, quotes, at_risk)]
     public = {name for name, one in found if one.rule in ("rank_and_name", "name_with_office")}
     private = {name for name, one in found if one.rule == PRIVATE_PERSON} - public
@@ -162,7 +171,7 @@ def verdict(field: FieldText, one: Found, quotes: dict[str, Quotation], private:
     """(rule, confidence): a rank or an office makes a person public; a quote does, where nothing marks the speaker as private."""
     if one.rank:
         return "rank_and_name", 0.9
-    said = described(field, one)
+    said = lower(described(field, one))
     if OFFICE.search(said) and not AT_RISK.search(said):
         return "name_with_office", 0.85
     full = field.text[one.start : one.end]
@@ -174,7 +183,7 @@ def verdict(field: FieldText, one: Found, quotes: dict[str, Quotation], private:
 
 def described(field: FieldText, one: Found) -> str:
     """The words that say who it is: up to four before the name, and the apposition behind it."""
-    before = re.split(r"[.,;:\n“”\"]", field.text[max(0, one.start - 60) : one.start])[-1].split()[-4:]
+    before = ENDS_A_CLAUSE.split(field.text[max(0, one.start - 60) : one.start])[-1].split()[-4:]
     after = DESCRIPTION_AFTER.match(field.text, one.end)
     return f"{' '.join(before)} | {after.group(1) if after else ''}"
 
@@ -188,7 +197,7 @@ def harmed(field: FieldText, start: int, end: int) -> bool:
     first = max(field.text.rfind("\n", begin, start), field.text.rfind(". ", begin, start), start - HARM_CHARS) + 1
     stops = [at for at in (field.text.find("\n", end, last), field.text.find(". ", end, last)) if at >= 0]
     sentence = field.text[max(first, 0) : min([*stops, last])]
-    return HARMED.search(re.sub(r"[“\"][^”\"]*[”\"]", "", sentence)) is not None
+    return HARMED.search(lower(QUOTED.sub("", sentence))) is not None
 
 
 def speaking(field: FieldText, reading: Reading) -> Iterator[tuple[tuple[int, int], Quotation]]:
@@ -206,7 +215,7 @@ def speaking(field: FieldText, reading: Reading) -> Iterator[tuple[tuple[int, in
 
 def is_person(name: str) -> bool:
     """Whether a speaker is a person by name: an honorific or rank, or two to five capitalised words that are no organisation."""
-    if TITLED.match(name):
+    if not name.isascii() and TITLED.match(name):
         return True
     words = name.split()
     if words[0].rstrip(".") in vocabulary().addresses and len(words) > 1:

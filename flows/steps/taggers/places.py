@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from flows.steps.taggers.evidence import LEVEL_WORDS, Level, level_exists, level_of, part_of_a_name, whole_state
-from flows.steps.taggers.reading import Evidence, FieldText, Hit, Reading, word_after, word_before
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from flows.steps.taggers.evidence import LEVEL_WORDS, level_exists, level_of, part_of_a_name, whole_state
+from flows.steps.taggers.reading import Evidence, FieldText, Hit, Level, Reading, word_after, word_before
 from flows.steps.taggers.villages import villages, with_villages
 from flows.steps.taggers.vocabulary import Place, Vocabulary, fold, place_spellings, sound, too_short, vocabulary, word_list
 from warehouse.records import Mention
@@ -33,6 +35,8 @@ BURMESE_LOCATIVE = re.compile("တွင်|၌|မှ(?:[ \u1000-\u102a]|$)|သ
 RANK = {"township": 0, "town": 1, "district": 2, "state": 3}
 # Looked for first, as few of them stand in a text; then the name that ends before.
 UNLISTED_LEVEL = re.compile(r"[ \u00a0]([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b")
+# Every match of it holds one of these.
+UNLISTED_LEVELS = AhoCorasick(["township", "twsp", "town", "city", "district"], matchkind=MatchKind.LeftmostLongest)
 UNLISTED = re.compile(
     r"(?<![\w'’])((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
 )
@@ -41,6 +45,9 @@ STATE_FOLLOWS = re.compile(r",?[ \u00a0](?:in[ \u00a0])?([A-Z][a-z]+)[ \u00a0](?
 SAME_AGAIN = re.compile(r",[ \u00a0]+([A-Z][\w'’ -]{1,30}?)[ \u00a0]+(?:Region|State|Division)")
 HYPHENATED = re.compile(r"[-–]")
 DATELINE = re.compile(r"[A-Z\u1000-\u109f][^\n.!?\"“]{1,70}?(?:[ \u00a0][—–-]{1,2}[ \u00a0\n]?|[—–]{1,2})")
+IN_BRACKETS = re.compile(r"\([^)]*\)")
+NO_DATELINE = re.compile(r"\b(?!and\b|of\b|near\b)[a-z]{2,}")
+NEXT_NAME = re.compile(r"[ -](?=[A-Z])")
 
 
 def find_places(reading: Reading) -> Iterator[Mention]:
@@ -66,8 +73,7 @@ def dateline_length(field: FieldText) -> int:
         return len(field.text)
     if field.name != "body" or not (match := DATELINE.match(field.text)):
         return 0
-    outside = re.sub(r"\([^)]*\)", "", match.group())
-    return match.end() if not re.search(r"\b(?!and\b|of\b|near\b)[a-z]{2,}", outside) else 0
+    return match.end() if not NO_DATELINE.search(IN_BRACKETS.sub("", match.group())) else 0
 
 
 def with_role(mention: Mention, dateline_end: int) -> Mention:
@@ -225,9 +231,13 @@ def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) 
     """Capitalised names before a level word whose sound has one place only in the states that the text names."""
     if not evidence.states:
         return
-    for level in UNLISTED_LEVEL.finditer(field.text):
+    for level in level_words(field):
         # Nearly all are part of a listed name.
-        if any(hit.start < level.start() for hit in field.hits_in(level.start(), level.start() + 1)) or not (match := name_before(field.text, level)):
+        if any(hit.start < level.start() for hit in field.hits_in(level.start(), level.start() + 1)):
+            continue
+        last_word = field.text[field.text.rfind(" ", 0, level.start()) + 1 : level.start()]
+        match = None if last_word.islower() else name_before(field.text, level)
+        if match is None:
             continue
         for start in name_starts(match):
             end = match.end(1)
@@ -242,6 +252,13 @@ def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) 
                 break
 
 
+def level_words(field: FieldText) -> Iterator[re.Match[str]]:
+    """The matches of UNLISTED_LEVEL in text order."""
+    for _, start, _ in UNLISTED_LEVELS.find_matches_as_indexes(field.folded):
+        if start and (match := UNLISTED_LEVEL.match(field.text, start - 1)):
+            yield match
+
+
 def name_before(text: str, level: re.Match[str]) -> re.Match[str] | None:
     """The match of UNLISTED that ends with the level word: its earliest, and so longest, name."""
     begins = max(0, text.rfind("\n", 0, level.start()) + 1, level.start() - LONGEST_NAME_CHARS)
@@ -251,7 +268,7 @@ def name_before(text: str, level: re.Match[str]) -> re.Match[str] | None:
 def name_starts(match: re.Match[str]) -> Iterator[int]:
     """Where the name may begin, longest first: sentence openers may stand before it."""
     yield match.start(1)
-    for gap in re.finditer(r"[ -](?=[A-Z])", match.group(1)):
+    for gap in NEXT_NAME.finditer(match.group(1)):
         yield match.start(1) + gap.end()
 
 

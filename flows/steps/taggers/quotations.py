@@ -36,7 +36,8 @@ REPORTS = (
     r"according to|recalled|complained|denied|admitted|wrote"
 )
 NAME = r"(?:[A-Z][\w'’-]*\.?(?:[ \u00a0](?:[A-Z][\w'’-]*\.?|de|van|der|von|bin|al|la))*)"
-PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e)"
+PRONOUNS = ("He", "he", "She", "she", "They", "they", "We", "we")
+PRONOUN = f"(?:{'|'.join(PRONOUNS)})"
 ROLE_NOUN = by_first_letter(
     r"residents?|villagers?|locals|officials?|officers?|spokes(?:man|woman|person|people)|analysts?|"
     r"witness(?:es)?|eyewitness(?:es)?|sources?|fighters?|soldiers?|workers?|"
@@ -209,6 +210,8 @@ NOT_A_NAME = frozenset(
         "Instead",
     ]
 )
+# What may follow a cue at the end of its sentence.
+CLOSING_CHARS = r"\b[^,“”\"]{0,40}[.]?$"
 INDIRECT = (
     re.compile(
         rf"^(?P<speaker>(?:The[ \u00a0])?{NAME})(?:[ \u00a0]\([A-Z][\w/-]*\))?(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}),)?"
@@ -237,12 +240,12 @@ INDIRECT = (
     re.compile(
         rf",[ \u00a0](?P<speaker>{ROLE})(?:[ \u00a0](?P<description>(?:of|from|in|at|near|"
         rf"with)[ \u00a0][^,\n]{{2,60}}?))?[ \u00a0](?:also[ \u00a0])?(?P<cue>said|says|say|told|added|confirmed|"
-        rf"reported|claimed)\b[^,“”\"]{{0,40}}[.]?$"
+        rf"reported|claimed){CLOSING_CHARS}"
     ),
     re.compile(
         rf",[ \u00a0](?P<speaker>(?:the[ \u00a0])?{NAME})(?:[ \u00a0]\([A-Z][\w/-]*\))?(?:,[ \u00a0](?P<description>[^,\n]{{3,90}}),)?"
         rf"[ \u00a0](?:also[ \u00a0])?(?P<cue>said|"
-        rf"says|told|added|confirmed|reported|claimed)\b[^,“”\"]{{0,40}}[.]?$"
+        rf"says|told|added|confirmed|reported|claimed){CLOSING_CHARS}"
     ),
     re.compile(
         rf",[ \u00a0](?P<cue>said|says|told|"
@@ -257,6 +260,10 @@ INDIRECT = (
 )
 # A search for what stands at the head would go on to the end of the sentence.
 LOOKS_FOR_INDIRECT = tuple(pattern.match if pattern.pattern.startswith("^") else pattern.search for pattern in INDIRECT)
+LONGEST_END_CHARS = max(map(len, REPORTS.split("|"))) + 42
+LOOKS_BUT_AT_THE_END = tuple(
+    look for look, pattern in zip(LOOKS_FOR_INDIRECT, INDIRECT, strict=True) if not pattern.pattern.endswith(CLOSING_CHARS)
+)
 # Every cue of INDIRECT holds one of these: a sentence without any is no statement.
 CUES = AhoCorasick([*REPORTS.split("|"), "According to"], matchkind=MatchKind.Standard)
 # Longer than what stands between a quote and its speaker.
@@ -294,7 +301,7 @@ def read_quotations(reading: Reading) -> Iterator[Quotation]:
     for start, end, mode in sorted(spans):
         speaker = stated_by(statements[start]) if mode == "indirect" else speaker_of(text, start, end, previous)
         cue = speaker.cue if speaker else None
-        if speaker and IS_PRONOUN.fullmatch(speaker.name):
+        if speaker and speaker.name in PRONOUNS:
             speaker = pronoun_means(speaker, last, text[last_end:start][: WINDOW_CHARS + 1]) or only_person_before(reading, speaker, start)
         elif speaker is None and last and mode == "direct" and (
             (previous == last_end and follows_on(text, start, previous)) or alone_after(text, start, end, last_end, previous == last_end)
@@ -391,7 +398,6 @@ def speaker_in(match: re.Match[str] | None) -> Speaker | None:
     return Speaker(name, description_of(match), match["cue"]) if match and name else None
 
 
-IS_PRONOUN = re.compile(PRONOUN)
 WORD = re.compile(r"[^\W\d_][\w'’-]*")
 # Pronouns and the like, which stand for a speaker that the words do not name.
 NOBODY = word_list(
@@ -417,6 +423,8 @@ def description_of(match: re.Match[str]) -> str | None:
     """What the text says of the speaker: the words before the name ('political analyst') or after it ('a resident of ...')."""
     groups = match.groupdict()
     found = (groups.get("description") or groups.get("title") or "").strip(" \u00a0.,")
+    if not found:
+        return None
     found = ARTICLE.sub("", found)
     return found if WORD.search(found) else None
 
@@ -431,7 +439,7 @@ def last_sentence(text: str) -> str:
 
 def clean_name(speaker: str) -> str | None:
     """The name without what cannot begin or end one, or None where nothing is left."""
-    if IS_PRONOUN.fullmatch(speaker):
+    if speaker in PRONOUNS:
         return speaker
     words = ARTICLE.sub("", speaker.strip(" \u00a0,.")).split()
     while words and words[0] in NOT_A_NAME:
@@ -527,7 +535,7 @@ def only_person_before(reading: Reading, pronoun: Speaker, start: int) -> Speake
     for match in PERSON.finditer(text, begins, start):
         name = clean_name(match["name"])
         known = any(hit.term.places or hit.term.actors for hit in reading.body.hits_in(*match.span("name")))
-        if name and not IS_PRONOUN.fullmatch(name) and not known:
+        if name and name not in PRONOUNS and not known:
             found[name.split()[-1]] = max(name, found.get(name.split()[-1], ""), key=len)
     other = "she" if pronoun.name.lower() == "he" else "he"
     if len(found) != 1 or SEX_WORDS[other].search(next(iter(found.values()))):
@@ -549,13 +557,14 @@ def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotat
         yield from reported_in_burmese(reading, quotes)
         return
     starts = [start for start, _ in reading.sentences]
-    with_cue = {bisect_right(starts, at) - 1 for _, at, _ in CUES.find_matches_as_indexes(text, overlapping=True)}
-    for number in sorted(with_cue):
+    last_cues = {bisect_right(starts, at) - 1: at for at in sorted(at for _, at, _ in CUES.find_matches_as_indexes(text, overlapping=True))}
+    for number, last_cue in last_cues.items():
         start, end = reading.sentences[number]
         if overlapping(quotes, start, end):
             continue
         sentence = text[start:end]
-        match = next((found for look in LOOKS_FOR_INDIRECT if (found := look(sentence))), None)
+        looks = LOOKS_FOR_INDIRECT if last_cue >= end - LONGEST_END_CHARS else LOOKS_BUT_AT_THE_END
+        match = next((found for look in looks if (found := look(sentence))), None)
         if match and (name := clean_name(match["speaker"])):
             yield Quotation(start, end, sentence, name, description_of(match), "indirect", match["cue"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -35,6 +35,14 @@ class Hit(NamedTuple):
     term: Term
 
 
+class Level(NamedTuple):
+    """The level word of a place name and where the name with it begins and ends."""
+
+    level: str | None  # state | district | township | town | village
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class FieldText:
     """One field of the article with its hits in text order; of overlapping ones the longest."""
@@ -45,6 +53,8 @@ class FieldText:
     hits: tuple[Hit, ...]
     starts: tuple[int, ...]  # of the hits
     ends: tuple[int, ...]
+    # By where the hit begins: two taggers ask for it.
+    levels: dict[int, Level] = field(default_factory=dict, compare=False, repr=False)
 
     def surface(self, hit: Hit) -> str:
         return self.text[hit.start : hit.end]
@@ -152,6 +162,10 @@ def word_before(text: str, position: int) -> str:
     if text[position - 1 : position] not in (" ", "\u00a0"):
         return ""
     first = max(0, position - LONGEST_WORD_CHARS)
+    # Nearly all stand between two blanks and have letters only.
+    blank = text.rfind(" ", first, position - 1)
+    if blank >= 0 and (word := text[blank + 1 : position - 1]).isalpha():
+        return word
     # Only the last stretch without a blank may be the word: what is before it need not be tried.
     words = text[first:position].rstrip(" \u00a0")
     start = first + max(words.rfind(" "), words.rfind("\u00a0")) + 1

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from flows.steps.taggers.dates import IN_MONTH as ANY_MONTH
 from flows.steps.taggers.dates import MONTHS, RANGES, day_range
-from flows.steps.taggers.vocabulary import at_word
+from flows.steps.taggers.vocabulary import Phrases, at_word
 
 # A span of more days than this is no single event.
 LONGEST_EVENT_DAYS = 8
@@ -18,34 +19,32 @@ FAR_CHARS = 120
 MONTH = "|".join(name.capitalize() for name in sorted(MONTHS, key=len, reverse=True))
 AND_A_DAY = r"\.?\s+\d{1,2}(?!\d)"
 SPAN = r"(?:(?:\w+|\d+)\s+)?(?:days|weeks|months|years|month|year|decades?)"
-# These three are looked for in lower case: where case does not count, the engine cannot pass over an alternative at one look.
-THE_PAST = r"the (?:past|last|previous|preceding) (?!(?:night|day|hour|minute|moment)s?\b)"
-WEEKS = r"(?:(?:the|these|those|recent) )*(?:\w+ )?(?:weeks|months|years)\b(?! (?:ago|later|after|before))"
+# These are looked for in lower case: where case does not count, the engine cannot pass over an alternative at one look.
+THE_PAST = [rf"the {which} (?!(?:night|day|hour|minute|moment)s?\b)" for which in ("past", "last", "previous", "preceding")]
+WEEKS = [
+    rf"(?:(?:the|these|those|recent) )*(?:\w+ )?{unit}\b(?! (?:ago|later|after|before))" for unit in ("weeks", "months", "years")
+]
 NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "several")
-CUMULATIVE = re.compile(
-    at_word(
-        rf"since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|"
-        rf"{'|'.join(f'{word} {THE_PAST}' for word in ('over', 'in', 'during', 'within', 'for'))}|"
-        rf"{'|'.join(f'{word} {WEEKS}' for word in ('over', 'in', 'during', 'within', 'throughout'))}|"
-        rf"{'|'.join(f'{word} (?:weeks|months|years) of' for word in NUMBERS)}|"
-        rf"this (?:year|month)|in all|death toll|overall|from \w+ to \w+ \d{{4}}|"
-        rf"in the (?:first|second|third|fourth|last) (?:half|week|quarter|{SPAN})|"
-        "each (?:week|month|year)|every (?:week|month|year)|"
-        "monthly (?:total|toll|average)|yearly (?:total|toll|average)|annual (?:total|toll|average)"
-    )
-    + r"\b"
+CUMULATIVE = Phrases(
+    rf"since|so far|in total|altogether|total of|totall?ing|to date|until now|up to now|"
+    rf"{'|'.join(f'{word} {past}' for word in ('over', 'in', 'during', 'within', 'for') for past in THE_PAST)}|"
+    rf"{'|'.join(f'{word} {weeks}' for word in ('over', 'in', 'during', 'within', 'throughout') for weeks in WEEKS)}|"
+    rf"{'|'.join(f'{word} (?:weeks|months|years) of' for word in NUMBERS)}|"
+    rf"this (?:year|month)|in all|death toll|overall|from \w+ to \w+ \d{{4}}|"
+    rf"{'|'.join(f'in the {which} (?:half|week|quarter|{SPAN})' for which in ('first', 'second', 'third', 'fourth', 'last'))}|"
+    "each (?:week|month|year)|every (?:week|month|year)|"
+    "monthly (?:total|toll|average)|yearly (?:total|toll|average)|annual (?:total|toll|average)"
 )
 MANY_WEEKS = re.compile(r"\d(?<!\w\d)\d* (?:weeks|months|years) of\b")
 # Tallies: many events behind one number, unless the sentence names a day.
 KEPT = r"(?:that |which )?(?:\w+ )?(?:compiled|collected|kept|gathered|collated|maintained|show|shows|showed)"
-TALLY = re.compile(
-    at_word(
-        r"according to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)|"
-        rf"{'|'.join(f'{word} {KEPT}' for word in ('figures', 'data', 'statistics', 'lists?', 'tall(?:y|ies)', 'counts?', 'records'))}|"
-        rf"{'|'.join(f'{word} (?:so far |already )?(?:recorded|documented|counted|tallied)' for word in ('has', 'have', 'had'))}|"
-        rf"{'|'.join(f'{word} by' for word in ('compiled', 'documented', 'recorded', 'collated', 'tallied', 'counted'))}"
-    )
-    + r"\b"
+COUNTED = "|".join(
+    f"{word} (?:so far |already )?{done}" for word in ("has", "have", "had") for done in ("recorded", "documented", "counted", "tallied")
+)
+TALLY = Phrases(
+    r"according to (?:[\w'’-]+ ){0,4}?(?:figures|data|statistics|tall(?:y|ies)|counts?|database|documentation)|"
+    rf"{'|'.join(f'{word} {KEPT}' for word in ('figures', 'data', 'statistics', 'lists?', 'tall(?:y|ies)', 'counts?', 'records'))}|"
+    rf"{COUNTED}|{'|'.join(f'{word} by' for word in ('compiled', 'documented', 'recorded', 'collated', 'tallied', 'counted'))}"
 )
 A_DAY = re.compile(
     at_word(
@@ -109,7 +108,7 @@ def read_times(text: str, low: str, published_on: date | None) -> Times:
 
 def long_range(text: str, published_on: date | None) -> bool:
     """Whether the sentence names days more than about a week apart: 'from January 3 to February 20'."""
-    for pattern in RANGES:
+    for pattern in RANGES if any(map(text.__contains__, ANY_MONTH)) else ():
         for match in pattern.finditer(text):
             interval = day_range(match, published_on or date(2000, 12, 31), future=False)
             if interval and interval[0] and interval[1] and (interval[1] - interval[0]).days > LONGEST_EVENT_DAYS:

@@ -64,7 +64,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     start = 0
     for match in END.finditer(text):
-        if match.group()[0] == "." and not ends_sentence(text, match):
+        if text[match.start()] == "." and not ends_sentence(text, match):
             continue
         add(out, text, start, match.end())
         start = match.end()
@@ -73,11 +73,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def ends_sentence(text: str, match: re.Match[str]) -> bool:
-    last = last_word(text, match.start())
-    following = text[match.end() : match.end() + 2].strip()
-    if match.group() == "." and (last.lower() in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "U")):
+    """Whether a match of END that begins with a full stop ends a sentence."""
+    start, end = match.span()
+    last = last_word(text, start)
+    following = text[end : end + 2].strip()
+    if end - start == 1 and ((low := last.lower()) in ABBREVIATIONS or (len(last) == 1 and last.isupper() and last != "U")):
         # "at 3 p.m. The shells" begins a new sentence all the same.
-        return last.lower() in ("a.m", "p.m", "etc") and following.isupper()
+        return low in ("a.m", "p.m", "etc") and following.isupper()
     return not following[:1].islower()
 
 
@@ -86,6 +88,8 @@ def last_word(text: str, end: int) -> str:
     before = text[max(0, end - 20) : end]
     # A blank ends nearly every word, so the letters are looked at one by one only in what is left.
     word = before[before.rfind(" ") + 1 :]
+    if word.isalpha():
+        return word
     start = len(word)
     while start and (word[start - 1].isalnum() or word[start - 1] in "._"):
         start -= 1

@@ -90,9 +90,10 @@ def weigh(reading: Reading) -> dict[str, Score]:
     weights: dict[int, float] = {}
     for field in reading.fields:
         if field.name in ("headline", "description", "body"):
+            factor = 2.0 if field.name == "headline" else 1.0
             for index, start, end in automaton.find_matches_as_indexes(field.folded, overlapping=True):
-                if bounded(field.text, start, end):
-                    weights[index] = max(weights.get(index, 0.0), 2.0 if field.name == "headline" else 1.0)
+                if weights.get(index, 0.0) < factor and bounded(field.text, start, end):
+                    weights[index] = factor
     scores: dict[str, Score] = {}
     for index, factor in weights.items():
         for word in words[index]:

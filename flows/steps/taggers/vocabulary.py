@@ -81,6 +81,39 @@ def split_alternatives(pattern: str) -> list[str]:
     return out
 
 
+def literal_in(alternative: str) -> str:
+    r"""The longest string that each match of the alternative holds: 'figures ' of 'figures (?:that )?(?:show|compiled)'.
+
+    Raises ValueError where there is none.
+    """
+    flat, depth = "", 0
+    for char in alternative:
+        depth += char == "("
+        flat += "(" if depth else char
+        depth -= char == ")"
+    # What may be absent is no part of it, nor are classes of signs.
+    parts = re.split(r"\\.|\[[^]]*\]|.[?*{]|[^a-z' -]", flat)
+    longest = max(parts, key=len)
+    if not longest:
+        raise ValueError(f"the alternative {alternative!r} holds no string for sure")
+    return longest
+
+
+class Phrases:
+    """A search for phrases at the head of a word, for texts in lower case.
+
+    Most texts hold none: one pass for the strings that the phrases hold tells, at a fraction of what the pattern costs.
+    """
+
+    def __init__(self, alternatives: str, end: str = r"\b") -> None:
+        self.pattern = re.compile(at_word(alternatives) + end)
+        self.needs = AhoCorasick(sorted({literal_in(one) for one in split_alternatives(alternatives)}), matchkind=MatchKind.Standard)
+
+    def search(self, low: str, start: int = 0) -> re.Match[str] | None:
+        """The first match in a text in lower case from `start` on, as the method of a pattern gives it."""
+        return self.pattern.search(low, start) if self.needs.find_matches_as_indexes(low) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A state or region, district, township or town of Myanmar (MIMU P-codes 9.6)."""
@@ -339,6 +372,8 @@ REWRITES = [
 ]
 
 
+# "The township" stands in many articles.
+@lru_cache(maxsize=4096)
 def sound(name: str) -> str:
     """A key that spellings of one Burmese or Shan name share: 'Toungoo' and 'Taungoo', 'Murng Nai' and 'Mongnai'.
 
