@@ -111,7 +111,9 @@ def diagnoses(examination: Examination, settings: Settings) -> list[Diagnosis]:
     """What the examination finds. One that the system refuses is a finding itself: the others must go on."""
     try:
         return list(examination(settings))
-    except (OSError, AskedWrongly) as refused:
+    except AskedWrongly as refused:  # its sentence says what to do
+        return [error(f"this could not be examined: {refused}", "Mend that and run `nightdesk doctor` again.")]
+    except OSError as refused:
         return [error(f"this could not be examined: {refused}", "Run as the user who owns the data folder, or mend its rights.")]
 
 

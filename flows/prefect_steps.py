@@ -38,6 +38,9 @@ Job = Callable[[Settings, Progress], Summary]
 
 HEALTH_TIMEOUT_S = 2.0  # a server on this machine answers in milliseconds; one that is starting is no reason to wait
 RETRIES = 3  # of a request, 2 s, 4 s and 8 s apart; with Prefect's five a lost server held a finished run up for three minutes
+# The shortest that Prefect sends. With its own 180 s a run from a terminal that lasts longer than 90 s would be marked Crashed by the automation of
+# `nightdesk schedule` while it is healthy.
+HEARTBEAT_S = 30
 NAMES_SHOWN = 3  # outlets in the name of a run; its parameters hold them all
 ALERT_CHARS = 300  # of a sentence in an artifact
 
@@ -287,10 +290,12 @@ def run_with_server(flow: Flow[..., Any], handed: Handed, without_server: Callab
     """
     from httpx import HTTPError
     from prefect.exceptions import PrefectException
-    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     lost = ""
-    connection = {PREFECT_API_URL: handed.settings.prefect_api_url, PREFECT_CLIENT_MAX_RETRIES: RETRIES}
+    connection = {
+        PREFECT_API_URL: handed.settings.prefect_api_url, PREFECT_CLIENT_MAX_RETRIES: RETRIES, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: HEARTBEAT_S,
+    }
     with handing(handed), temporary_settings(connection):
         try:
             state: Any = flow(**parameters, return_state=True)

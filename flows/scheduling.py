@@ -7,8 +7,9 @@ that was missed is caught up by the next run, because each run asks for what is 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
-import shlex
+import re
 import signal
 import socket
 import subprocess
@@ -22,13 +23,14 @@ from pathlib import Path
 from string import Template
 from typing import IO, Any
 
-from flows.prefect_steps import server_answers
+from crawlers.crawl import needs_contact
+from flows.prefect_steps import HEARTBEAT_S, server_answers
+from flows.running import outlets_of
 from warehouse.errors import AskedWrongly, NightdeskError
 from warehouse.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 POOL = "nightdesk"
-HEARTBEAT_S = 30  # the shortest that Prefect sends
 # Three heartbeats. With Prefect's own heartbeat of 180 s the same automation ends healthy runs, so the two only ever go together.
 DEAD_AFTER_S = 90
 AUTOMATION = "nightdesk: runs without a sign of life"
@@ -62,13 +64,15 @@ class Place:
 def schedule(settings: Settings, *, host: str, port: int, say: Say) -> int:
     """Runs until it is told to stop, and returns the exit status: 0 after SIGTERM or Ctrl-C.
 
-    Raises AskedWrongly where the code has no prefect.yaml or the port is taken, NightdeskError where the server does not come up.
+    Raises AskedWrongly where the code has no prefect.yaml, no outlet can be used, the folder cannot be written or the port is taken, NightdeskError
+    where the server does not come up.
     """
     if not (ROOT / "prefect.yaml").is_file():
         raise AskedWrongly(f"{ROOT}: prefect.yaml is not there. `nightdesk schedule` runs from a checkout of the code.")
     place = place_of(settings, host, port)
+    warn_of_nights(settings, say)
     refuse_taken(place)
-    place.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_home(place)
     env = environment_of(settings, place)
     with stoppable() as stop, ExitStack() as stack:
         log = stack.enter_context(open(place.home / "schedule.log", "a", encoding="utf-8"))
@@ -99,6 +103,26 @@ def environment_of(settings: Settings, place: Place) -> dict[str, str]:
         # The lines of our own log are shown with the run.
         "PREFECT_LOGGING_EXTRA_LOGGERS": "nightdesk",
     }
+
+
+def warn_of_nights(settings: Settings, say: Say) -> None:
+    """Says now what would fail every night. Raises AskedWrongly where no outlet can be used."""
+    outlets, faults = outlets_of(settings)
+    if faults:
+        say(f"{len(faults)} faults in outlet files make every night incomplete. `nightdesk outlets check` lists them.")
+    if not settings.contact and needs_contact([outlet for outlet in outlets.values() if outlet.enabled], settings.proxy_url):
+        say("NIGHTDESK_CONTACT is not set, so every night will fail: outlets must be able to reach whoever crawls them. Set it to an e-mail address "
+            "or the URL of a page about you, best as `contact` in nightdesk.toml of the data folder, which each run reads.")
+
+
+def make_home(place: Place) -> None:
+    try:
+        place.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (place.home / "schedule.log").touch()
+    except OSError as error:
+        raise AskedWrongly(
+            f"{place.home}: the folder cannot be written ({error.strerror}). Give another --data-dir, or change its rights."
+        ) from error
 
 
 def refuse_taken(place: Place) -> None:
@@ -283,13 +307,37 @@ def automation() -> Any:
 # ---------------------------------------------------------------- examples
 
 
-FORMS = ("systemd", "compose")
-
-
 def printed(form: str, settings: Settings, host: str, port: int) -> str:
     """A systemd unit or a compose file that runs this schedule, for the folders and the user of this process."""
     template = Template((files("flows") / "examples" / f"{form}.txt").read_text(encoding="utf-8"))
-    return template.substitute(
-        root=ROOT, python=shlex.quote(sys.executable), user=os.environ.get("USER") or "nightdesk", data_dir=settings.data_dir,
-        outlets_dir=settings.outlets_dir, contact=settings.contact or "desk@example.org", host=host, port=port,
-    )
+    return template.substitute(EXAMPLES[form](settings), host=host, port=port)
+
+
+def for_systemd(settings: Settings) -> dict[str, str]:
+    """The words of a unit. WorkingDirectory takes the rest of its line as it is, so quotes would be part of it."""
+    return {
+        "root": str(ROOT).replace("%", "%%"), "python": unit_word(sys.executable).replace("$", "$$"), "user": os.environ.get("USER") or "nightdesk",
+        "data_dir": unit_word(str(settings.data_dir)), "data_dir_setting": unit_word(f"NIGHTDESK_DATA_DIR={settings.data_dir}"),
+        "outlets_dir": unit_word(f"NIGHTDESK_OUTLETS_DIR={settings.outlets_dir}"), "contact": unit_word(f"NIGHTDESK_CONTACT={contact_of(settings)}"),
+    }
+
+
+def for_compose(settings: Settings) -> dict[str, str]:
+    """The values of a compose file: JSON strings are YAML, and a dollar sign stands for a variable unless it is doubled."""
+    found = {"root": ROOT, "data_dir": settings.data_dir, "outlets_dir": settings.outlets_dir, "contact": contact_of(settings)}
+    return {name: json.dumps(str(value), ensure_ascii=False).replace("$", "$$") for name, value in found.items()}
+
+
+EXAMPLES = {"systemd": for_systemd, "compose": for_compose}
+
+
+def contact_of(settings: Settings) -> str:
+    return settings.contact or "desk@example.org"
+
+
+def unit_word(text: str) -> str:
+    """One word of a unit file, quoted where it has to be (systemd.syntax(7)); a percent sign begins a specifier unless it is doubled."""
+    escaped = text.replace("%", "%%")
+    if re.fullmatch(r"[\w./=:@,+%-]+", escaped, re.ASCII):
+        return escaped
+    return '"' + escaped.replace("\\", "\\\\").replace('"', '\\"') + '"'

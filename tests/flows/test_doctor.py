@@ -138,6 +138,14 @@ def test_what_is_broken_is_named_with_what_to_do(folder, breaking, expected):
     assert found.exit_status == (1 if level == "error" else 0)
 
 
+def test_definitions_that_are_not_there_are_named_with_their_own_remedy(folder):
+    found = doctor(Settings(data_dir=folder, outlets_dir=folder / "nowhere"), dry_run=True).found
+    [said] = [each for each in found if each.examination == "outlet definitions"]
+    assert said.level == "error"
+    assert "nowhere: there is no such folder. Name the folder of the outlet files with --outlets-dir." in said.said
+    assert "rights" not in said.remedy
+
+
 def test_bytes_that_changed_in_a_kept_page_are_found_by_all(folder):
     path = first_warc(folder)
     flip(path, [path.stat().st_size // 2])

@@ -246,6 +246,35 @@ def test_a_run_that_was_asked_wrongly_fails_with_the_sentence_of_the_command(run
     assert (run["state_type"], run["state_name"], run["state"]["message"]) == ("FAILED", "Failed", sentence)
 
 
+SIGNS_OF_LIFE = """
+import sys
+from prefect import flow
+from prefect.settings import get_current_settings
+from flows.prefect_steps import Handed, run_with_server
+from flows.progress import Progress
+from warehouse.errors import NightdeskError
+from warehouse.settings import Settings
+
+handed = Handed(Settings(PREFECT_API_URL=sys.argv[1]), Progress())
+
+@flow
+def asking():
+    handed.begun, handed.outcome = True, NightdeskError(f"every {get_current_settings().flows.heartbeat_frequency} s")
+
+try:
+    run_with_server(asking, handed, lambda: None)
+except NightdeskError as said:
+    print(said)
+"""
+
+
+def test_a_run_from_a_terminal_gives_signs_of_life_as_often_as_one_of_the_worker(server):
+    # With Prefect's own 180 s the automation called healthy runs Crashed, after 90 s; tests/dead_runs.py sees that for real.
+    env = environment(PREFECT_HOME=server.env["PREFECT_HOME"])
+    done = subprocess.run([sys.executable, "-c", SIGNS_OF_LIFE, server.api_url], cwd=ROOT, env=env, capture_output=True, text=True, timeout=CHILD_S, check=False)
+    assert done.stdout == "every 30 s\n", done.stderr
+
+
 # ---------------------------------------------------------------- runs that a worker starts
 
 

@@ -1,0 +1,120 @@
+"""What `nightdesk schedule` looks at before it starts anything, and the examples that it prints."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from crawlers import sample_world
+from flows.scheduling import EXAMPLES, ROOT, printed, schedule, unit_word
+from warehouse.errors import AskedWrongly
+from warehouse.settings import Settings
+
+SAMPLE_OUTLETS = Path(sample_world.__file__).parent / "outlets"
+AWKWARD = 'a b $HOME %n "quoted" \\ #hash'
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_person_who_runs_the_tests(monkeypatch):
+    for name in [each for each in os.environ if each.startswith(("NIGHTDESK_", "PREFECT_"))]:
+        monkeypatch.delenv(name)
+
+
+def settings(folder: Path, **given) -> Settings:
+    return Settings(data_dir=folder / "data", **{"outlets_dir": SAMPLE_OUTLETS, "contact": "desk@example.org"} | given)
+
+
+def refused(settings: Settings, port: int = 1, host: str = "127.0.0.1") -> tuple[str, list[str]]:
+    """The sentence of the refusal, and what was said before it. Nothing was started or made."""
+    said: list[str] = []
+    with pytest.raises(AskedWrongly) as error:
+        schedule(settings, host=host, port=port, say=said.append)
+    return str(error.value), said
+
+
+def test_a_folder_without_outlets_is_refused_before_anything_starts(tmp_path):
+    assert "nowhere: there is no such folder" in refused(settings(tmp_path, outlets_dir=tmp_path / "nowhere"))[0]
+    assert not (tmp_path / "data").exists()
+
+
+def test_what_would_fail_every_night_is_said_at_once(tmp_path):
+    (tmp_path / "outlets").mkdir()
+    shutil.copy(next(SAMPLE_OUTLETS.glob("delta*.toml")), tmp_path / "outlets")
+    (tmp_path / "outlets" / "broken_en.toml").write_text('name = "Broken"\n')
+    _, said = refused(settings(tmp_path, outlets_dir=tmp_path / "outlets", contact=""), host="203.0.113.1")
+    assert [each for each in said if "faults in outlet files" in each]
+    assert [each for each in said if "NIGHTDESK_CONTACT is not set, so every night will fail" in each]
+
+
+def test_a_port_that_is_taken_is_refused_and_nothing_is_made(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        sentence, said = refused(settings(tmp_path), taken.getsockname()[1])
+    assert "cannot be used (Address already in use). Give another --host or --port." in sentence
+    assert said == []
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_data_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "data").write_text("a file")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    assert "the folder cannot be written (Not a directory). Give another --data-dir" in refused(settings(tmp_path), port)[0]
+
+
+# ---------------------------------------------------------------- examples
+
+
+def values_of(unit: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in unit.splitlines():
+        name, is_setting, value = line.partition("=")
+        if is_setting and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def test_the_unit_names_the_folders_of_this_schedule(tmp_path):
+    unit = values_of(printed("systemd", settings(tmp_path), "127.0.0.1", 4300))
+    assert unit["ExecStart"] == [f"{sys.executable} -m flows.cli schedule --host 127.0.0.1 --port 4300"]
+    assert unit["WorkingDirectory"] == [str(ROOT)]
+    assert unit["ReadWritePaths"] == [str(tmp_path / "data")]
+    assert unit["Environment"] == ["NIGHTDESK_CONTACT=desk@example.org", f"NIGHTDESK_DATA_DIR={tmp_path}/data", f"NIGHTDESK_OUTLETS_DIR={SAMPLE_OUTLETS}"]
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("/srv/news", "/srv/news"), ("/srv/my news", '"/srv/my news"'), ("100%", "100%%"), ('say "a"', '"say \\"a\\""'), ("back\\slash", '"back\\\\slash"'),
+])
+def test_words_of_a_unit_are_quoted_where_they_must_be(text, word):
+    assert unit_word(text) == word
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+@pytest.mark.parametrize("name", ["news", AWKWARD])
+def test_systemd_finds_no_fault_in_the_unit(tmp_path, name):
+    unit = tmp_path / "nightdesk.service"
+    unit.write_text(printed("systemd", settings(tmp_path / name), "127.0.0.1", 4300))
+    found = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False)
+    assert (found.returncode, [line for line in found.stderr.splitlines() if "nightdesk.service" in line]) == (0, [])
+
+
+def test_the_compose_file_mounts_the_folders_and_listens_on_this_machine_only(tmp_path):
+    written = yaml.safe_load(printed("compose", settings(tmp_path / AWKWARD, contact="desk: $5"), "127.0.0.1", 4300))
+    service = written["services"]["nightdesk"]
+    mounts = {each["target"]: (each["source"].replace("$$", "$"), each.get("read_only", False)) for each in service["volumes"]}
+    assert mounts == {
+        "/nightdesk": (str(ROOT), True), "/outlets": (str(SAMPLE_OUTLETS), True), "/data": (f"{tmp_path}/{AWKWARD}/data", False),
+        "/packages": ("packages", False),
+    }
+    assert service["environment"] == {"NIGHTDESK_CONTACT": "desk: $$5", "NIGHTDESK_DATA_DIR": "/data", "NIGHTDESK_OUTLETS_DIR": "/outlets"}
+    assert service["ports"] == ["127.0.0.1:4300:4300"]
+    assert service["command"].rstrip().endswith('-m flows.cli schedule --host 0.0.0.0 --port 4300"')
+
+
+def test_every_example_has_its_file():
+    assert {f"{name}.txt" for name in EXAMPLES} == {path.name for path in (ROOT / "flows" / "examples").iterdir()}
+
