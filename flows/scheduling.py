@@ -10,6 +10,7 @@ import ctypes
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -39,6 +40,7 @@ STOP_S = 30  # for a run to load what it has fetched and to say how it ended
 RESTART_S = (1, 2, 5, 15, 60)  # before a part that died is started again; it counts from the beginning once it has lived for ten minutes
 LIVED_S = 600
 LOOK_S = 0.5
+LOG_BYTES_MAX = 10_000_000  # of schedule.log, at some 10 KB a night a few years; a part that fails again and again writes faster
 PR_SET_PDEATHSIG = 1
 
 Say = Callable[[str], None]
@@ -95,8 +97,16 @@ def place_of(settings: Settings, host: str, port: int) -> Place:
 
 
 def environment_of(settings: Settings, place: Place) -> dict[str, str]:
-    """What server, worker and runs see: the variables of this process, and the settings that were given on the command line."""
-    return os.environ | {
+    """What server, worker and runs see: the variables of this process, and the settings that were given on the command line.
+
+    The server forgets runs when maintenance removes their files; by itself it keeps them, some hundred MB a year. Whoever wants otherwise sets
+    Prefect's own variables.
+    """
+    forgetting = {
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(settings.keep_runs_days * 86400),
+    }
+    return forgetting | os.environ | {
         "PREFECT_HOME": str(place.home), "PREFECT_API_URL": place.api_url, "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_S), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "NIGHTDESK_DATA_DIR": str(settings.data_dir), "NIGHTDESK_OUTLETS_DIR": str(settings.outlets_dir), "PYTHONUNBUFFERED": "1",
@@ -239,7 +249,15 @@ def watch(parts: list[Part], stop: Stop, say: Say) -> None:
     while not stop.asked:
         for part in parts:
             look_at(part, say)
+            cut(part.log)
         time.sleep(LOOK_S)
+
+
+def cut(log: IO[str]) -> None:
+    """Begins a log that has become long anew; what it held is kept once. The parts append to it, so they go on at its new end."""
+    if os.fstat(log.fileno()).st_size > LOG_BYTES_MAX:
+        shutil.copyfile(log.name, f"{log.name}.1")
+        os.ftruncate(log.fileno(), 0)
 
 
 def look_at(part: Part, say: Say) -> None:

@@ -116,6 +116,7 @@ BROKEN = [  # what is done to the folder, and (examination, level, words of the 
     (lambda folder: in_work(folder, "insert into load_log values ('b', 'r', now(), 1, 0)"), ("databases", "warning", "loaded and not published yet: 1 batch", "nightly")),
     (lambda folder: first_warc(folder).unlink(), ("captures by sample", "error", "1 WARC files are not there", "backup")),
     (lambda folder: shutil.copy(first_warc(folder), first_warc(folder).with_name("2027-01-01-x.warc.gz")), ("captures by sample", "warning", "not loaded", "nightly")),
+    (lambda folder: (folder / "work" / "set_aside").mkdir(), ("former databases", "warning", "work/set_aside: 0 MB that a restore", "Delete them")),
     (lambda folder: shutil.rmtree(folder / "search"), ("index of search", "warning", "no search index", "search --rebuild")),
     (lost_key, ("key of withdrawals", "error", "withdrawn.key is gone, and 1 withdrawn address", "Restore it from a backup")),
     (lambda folder: in_work(folder, "insert into withdrawing values ('rebuild', '', null, null)"), ("key of withdrawals", "warning", "not come to its end", "next run")),

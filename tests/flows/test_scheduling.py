@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from loopback.scheduled import wait_for
 
 from crawlers import sample_world
-from flows.scheduling import EXAMPLES, ROOT, printed, schedule, unit_word
+from flows.scheduling import EXAMPLES, ROOT, Place, cut, environment_of, printed, schedule, unit_word
 from warehouse.errors import AskedWrongly
 from warehouse.settings import Settings
 
@@ -64,6 +65,26 @@ def test_a_data_folder_that_cannot_be_written_is_refused(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     assert "the folder cannot be written (Not a directory). Give another --data-dir" in refused(settings(tmp_path), port)[0]
+
+
+def test_the_server_forgets_runs_with_their_files_unless_it_is_told_otherwise(tmp_path, monkeypatch):
+    place = Place("127.0.0.1", 4300, tmp_path)
+    env = environment_of(settings(tmp_path, keep_runs_days=30), place)
+    names = [f"PREFECT_SERVER_SERVICES_DB_VACUUM_{name}" for name in ("ENABLED", "RETENTION_PERIOD")]
+    assert [env[name] for name in names] == ["events,flow_runs", "2592000"]
+    monkeypatch.setenv(names[1], "7200")
+    assert environment_of(settings(tmp_path), place)[names[1]] == "7200"
+
+
+def test_a_log_that_has_become_long_begins_anew_and_its_writers_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr("flows.scheduling.LOG_BYTES_MAX", 100)
+    with open(tmp_path / "schedule.log", "a") as log, subprocess.Popen(["sh", "-c", "echo $0; read _; echo after", "x" * 200], stdin=subprocess.PIPE, stdout=log) as part:
+        wait_for(lambda: (tmp_path / "schedule.log").stat().st_size > 100, 30)
+        cut(log)
+        assert (tmp_path / "schedule.log").read_bytes() == b""
+        part.communicate(b"\n")
+    assert (tmp_path / "schedule.log").read_text() == "after\n"
+    assert (tmp_path / "schedule.log.1").read_text() == "x" * 200 + "\n"
 
 
 # ---------------------------------------------------------------- examples
