@@ -25,7 +25,7 @@ from string import Template
 from typing import IO, Any
 
 from crawlers.crawl import needs_contact
-from flows.prefect_steps import HEARTBEAT_S, server_answers
+from flows.prefect_steps import CAUGHT_UP, HEARTBEAT_S, INCOMPLETE, server_answers
 from flows.running import outlets_of
 from warehouse.errors import AskedWrongly, NightdeskError
 from warehouse.settings import Settings
@@ -34,7 +34,10 @@ ROOT = Path(__file__).resolve().parent.parent
 POOL = "nightdesk"
 # Three heartbeats. With Prefect's own heartbeat of 180 s the same automation ends healthy runs, so the two only ever go together.
 DEAD_AFTER_S = 90
-AUTOMATION = "nightdesk: runs without a sign of life"
+# From taking a run to its first line: seconds on an idle machine, two minutes on a very busy one.
+BEGUN_AFTER_S = 600
+# The states in which our runs end, by their names, which are those of the events. One that is not named here is called Crashed when it is over.
+ENDS = ("Completed", "Failed", "TimedOut", "Cancelled", "Crashed", CAUGHT_UP, INCOMPLETE)
 SERVER_START_S = 180  # 7 s on an idle machine, 26 s and more on a busy one
 STOP_S = 30  # for a run to load what it has fetched and to say how it ended
 RESTART_S = (1, 2, 5, 15, 60)  # before a part that died is started again; it counts from the beginning once it has lived for ten minutes
@@ -279,7 +282,7 @@ def look_at(part: Part, say: Say) -> None:
 
 
 def set_up(place: Place, env: dict[str, str], log: IO[str]) -> None:
-    """The work pool, the deployments and the automation for dead runs; what is there already is brought up to date."""
+    """The work pool, the deployments and the automations for dead runs; what is there already is brought up to date."""
     # Overwriting keeps the pool and its queue, and takes nothing from runs that wait in it.
     for words in (("work-pool", "create", POOL, "--type", "process", "--overwrite"), ("deploy", "--all")):
         done = subprocess.run(prefect(*words), cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, check=False)
@@ -289,36 +292,51 @@ def set_up(place: Place, env: dict[str, str], log: IO[str]) -> None:
 
 
 def automate(place: Place) -> None:
-    """An automation that marks a run crashed whose heartbeats stop. By itself a server shows such a run as Running for ever."""
+    """The automations of `automations`, each once. By itself a server shows a run that died as Running, or as Pending, for ever."""
     os.environ.setdefault("DO_NOT_TRACK", "1")
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
-    wanted = automation()
     with temporary_settings({PREFECT_API_URL: place.api_url, PREFECT_HOME: place.home}), get_client(sync_client=True) as client:
-        found = client.read_automations_by_name(AUTOMATION)
-        for left_over in found[1:]:
-            client.delete_automation(left_over.id)
-        if found:
-            client.update_automation(found[0].id, wanted)
-        else:
-            client.create_automation(wanted)
+        for wanted in automations():
+            found = client.read_automations_by_name(wanted.name)
+            for left_over in found[1:]:
+                client.delete_automation(left_over.id)
+            if found:
+                client.update_automation(found[0].id, wanted)
+            else:
+                client.create_automation(wanted)
 
 
-def automation() -> Any:
-    """After a heartbeat of a run another one, or the end of the run, must come within DEAD_AFTER_S."""
+def automations() -> list[Any]:
+    """Two that mark runs crashed: after a sign of life another one, or the end, must come in time; and a run that was taken must begin.
+
+    A run that dies between the two gives no sign of life that could stop.
+    """
+    heartbeat, begins = "heartbeat", ("Running", "AwaitingConcurrencySlot", "Scheduled", "Late", "Cancelling")
+    return [
+        crashed_unless("nightdesk: runs without a sign of life", {heartbeat}, {heartbeat, *ENDS}, DEAD_AFTER_S,
+                       f"No sign of life for {DEAD_AFTER_S} s.",
+                       "Marks runs crashed that died with their process or their machine. The next run goes on where they were."),
+        crashed_unless("nightdesk: runs that never began", {"Pending", "Submitting"}, {*begins, *ENDS}, BEGUN_AFTER_S,
+                       f"It was taken and did not begin within {BEGUN_AFTER_S} s.",
+                       "Marks runs crashed whose worker died before they began. The next run asks for what they would have asked for."),
+    ]
+
+
+def crashed_unless(name: str, after: set[str], expect: set[str], within_s: int, message: str, description: str) -> Any:
+    """An automation that marks a flow run crashed where, after one of its events, none of those expected comes in time."""
     from prefect.client.schemas.objects import StateType
     from prefect.events.actions import ChangeFlowRunState
     from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-    ends = {f"prefect.flow-run.{state}" for state in ("Completed", "Failed", "Incomplete", "Cancelled", "Crashed")}
+    of_runs = {"prefect.resource.id": "prefect.flow-run.*"}
     return AutomationCore(
-        name=AUTOMATION, description="Marks runs crashed that died with their process or their machine. The next run goes on where they were.",
+        name=name, description=description, actions=[ChangeFlowRunState(state=StateType.CRASHED, message=message)],
         trigger=EventTrigger(
-            match={"prefect.resource.id": "prefect.flow-run.*"}, for_each={"prefect.resource.id"}, after={"prefect.flow-run.heartbeat"},
-            expect={"prefect.flow-run.heartbeat", *ends}, posture=Posture.Proactive, threshold=1, within=DEAD_AFTER_S,
+            match=of_runs, for_each={"prefect.resource.id"}, after={f"prefect.flow-run.{each}" for each in after},
+            expect={f"prefect.flow-run.{each}" for each in expect}, posture=Posture.Proactive, threshold=1, within=within_s,
         ),
-        actions=[ChangeFlowRunState(state=StateType.CRASHED, message=f"No sign of life for {DEAD_AFTER_S} s.")],
     )
 
 

@@ -1,12 +1,12 @@
 """`python tests/dead_runs.py`: a run that dies with its worker or its machine must be marked Crashed, and one that only lasts long must not.
 
 A real Prefect server and worker, brought up by `nightdesk schedule`. First two healthy runs that last longer than the automation waits, one by
-the worker and one that a person starts at a terminal: both must end as Completed and must never have been called Crashed. Then deaths after which
+the worker and one that a person starts at a terminal: both must end as Completed and must never have been called Crashed, and a night that has nothing to do must stay `Caught up`. Then deaths after which
 nobody is left to tell the server: the run and the worker at once, by SIGKILL; the same before the run has begun; and everything at once, server
 and schedule too, as when the power fails, with `nightdesk schedule` started again at once or after some minutes. The run must be Crashed in the
 API, which is what the UI shows, and the next one must begin and end as Completed: a dead run that keeps its place would stop all nights.
 
-    python tests/dead_runs.py                             # all five, some twenty minutes, most of it waiting
+    python tests/dead_runs.py                             # all six, half an hour, most of it waiting
     python tests/dead_runs.py --cases lasting worker      # two of them
 
 Exit status 0 only where each case is as it should be.
@@ -31,7 +31,7 @@ from loopback.scheduled import ROOT, Schedule, descendants, scheduled, send, wai
 from loopback.server import Site, WorldClock, serving
 from loopback.world import Place
 
-from flows.scheduling import DEAD_AFTER_S
+from flows.scheduling import BEGUN_AFTER_S, DEAD_AFTER_S
 
 NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
 LASTING_PAGES = 130  # at DELAY_S each: well over three times what the automation waits
@@ -40,7 +40,8 @@ DELAY_S = 2
 OFF_S = 2 * DEAD_AFTER_S
 # The last sign of life may be 30 s old when the run dies, the wait begins with it, and the server looks every few seconds.
 MARKED_WITHIN_S = DEAD_AFTER_S + 60
-# A run that has not begun sends no signs of life; the server gives its place back when nobody renews the claim to it, in five minutes.
+# A run that has not begun sends no signs of life, so that it is told by that alone.
+BEGUN_WITHIN_S = BEGUN_AFTER_S + 60
 NEXT_WITHIN_S = 900
 OF_A_RUN = "prefect.engine"
 
@@ -128,6 +129,19 @@ def judged(case: str, schedule: Schedule, run_id: str, seen: str, is_right: bool
     return Outcome(case, is_right and states[-1] == "Completed" and "Crashed" not in states, f"{seen}; {' > '.join(states)}")
 
 
+def caught_up(stage: Stage) -> Iterator[Outcome]:
+    """A night that was due before the last one began ends under a name of its own, and stays so when nobody hears of it any more."""
+    real_time = {"NIGHTDESK_NOW": ""}
+    with scheduled(stage.folder, stage.folder / "schedule_caught_up", **settings()) as schedule:
+        places = stage.places("caught_up", stage.short)
+        schedule.ended(schedule.start("nightly", env=real_time, **places))
+        run_id = schedule.start("nightly", due="2026-03-01T19:00:00+00:00", env=real_time, **places)
+        schedule.ended(run_id)
+        time.sleep(MARKED_WITHIN_S)
+        states = states_of(schedule, run_id)
+        yield Outcome("caught up, and silent since", states[-1] == "Caught up", " > ".join(states))
+
+
 # ---------------------------------------------------------------- runs that die
 
 
@@ -148,7 +162,7 @@ def pending(stage: Stage) -> Iterator[Outcome]:
         run_id = schedule.start("nightly", **places)
         is_on = bool(wait_for(lambda: schedule.run(run_id)["state_type"] == "PENDING", 120))
         with_worker_killed(schedule)
-        yield marked("worker killed before the run began", schedule, run_id, is_on, places, NEXT_WITHIN_S)
+        yield marked("worker killed before the run began", schedule, run_id, is_on, places, BEGUN_WITHIN_S)
 
 
 def power(stage: Stage, off_s: int = 0) -> Iterator[Outcome]:
@@ -193,7 +207,7 @@ def marked(case: str, schedule: Schedule, run_id: str, is_on: bool, places: dict
 
 
 CASES: dict[str, Callable[[Stage], Iterator[Outcome]]] = {
-    "lasting": lasting, "worker": worker, "pending": pending, "power": power, "power_long": power_long,
+    "lasting": lasting, "caught_up": caught_up, "worker": worker, "pending": pending, "power": power, "power_long": power_long,
 }
 
 

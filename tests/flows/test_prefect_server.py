@@ -110,11 +110,16 @@ def test_a_backfill_must_be_given_outlets_and_days(server):
 
 
 def test_runs_that_die_are_marked_by_heartbeats(server):
-    [automation] = server.rows("automations")
-    assert automation["enabled"]
-    assert automation["trigger"]["within"] == 90
-    assert "prefect.flow-run.heartbeat" in automation["trigger"]["after"]
-    assert [(action["type"], action["state"]) for action in automation["actions"]] == [("change-flow-run-state", "CRASHED")]
+    found = {automation["name"]: automation for automation in server.rows("automations")}
+    assert set(found) == {"nightdesk: runs without a sign of life", "nightdesk: runs that never began"}
+    for automation in found.values():
+        assert automation["enabled"]
+        assert [(action["type"], action["state"]) for action in automation["actions"]] == [("change-flow-run-state", "CRASHED")]
+        # A name of an end that is missing here turns a run that is over into a crashed one.
+        assert {f"prefect.flow-run.{name}" for name in ("Completed", "Incomplete", "Caught up", "Failed", "TimedOut", "Cancelled")} <= set(automation["trigger"]["expect"])
+    signs, begun = found["nightdesk: runs without a sign of life"]["trigger"], found["nightdesk: runs that never began"]["trigger"]
+    assert (signs["within"], signs["after"]) == (90, ["prefect.flow-run.heartbeat"])
+    assert (begun["within"], "prefect.flow-run.Running" in begun["expect"]) == (600, True)
     [nightly] = server.rows("deployments", deployments={"name": {"any_": ["nightly"]}})
     # Three times as often as the automation waits: with Prefect's own 180 s it would end healthy runs.
     assert nightly["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
