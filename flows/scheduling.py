@@ -36,7 +36,7 @@ POOL = "nightdesk"
 DEAD_AFTER_S = 90
 # From taking a run to its first line: seconds on an idle machine, two minutes on a very busy one.
 BEGUN_AFTER_S = 600
-# The states in which our runs end, by their names, which are those of the events. One that is not named here is called Crashed when it is over.
+# The states in which our runs end, by their names, which are those of the events. A failed run under another name would be called Crashed later.
 ENDS = ("Completed", "Failed", "TimedOut", "Cancelled", "Crashed", CAUGHT_UP, INCOMPLETE)
 SERVER_START_S = 180  # 7 s on an idle machine, 26 s and more on a busy one
 STOP_S = 30  # for a run to load what it has fetched and to say how it ended

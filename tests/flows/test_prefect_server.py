@@ -115,7 +115,7 @@ def test_runs_that_die_are_marked_by_heartbeats(server):
     for automation in found.values():
         assert automation["enabled"]
         assert [(action["type"], action["state"]) for action in automation["actions"]] == [("change-flow-run-state", "CRASHED")]
-        # A name of an end that is missing here turns a run that is over into a crashed one.
+        # A name that is missing here turns a run that failed under it into a crashed one.
         assert {f"prefect.flow-run.{name}" for name in ("Completed", "Incomplete", "Caught up", "Failed", "TimedOut", "Cancelled")} <= set(automation["trigger"]["expect"])
     signs, begun = found["nightdesk: runs without a sign of life"]["trigger"], found["nightdesk: runs that never began"]["trigger"]
     assert (signs["within"], signs["after"]) == (90, ["prefect.flow-run.heartbeat"])
