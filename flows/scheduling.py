@@ -7,6 +7,7 @@ that was missed is caught up by the next run, because each run asks for what is 
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import re
@@ -43,6 +44,7 @@ STOP_S = 30  # for a run to load what it has fetched and to say how it ended
 RESTART_S = (1, 2, 5, 15, 60)  # before a part that died is started again; it counts from the beginning once it has lived for ten minutes
 LIVED_S = 600
 LOOK_S = 0.5
+ROOM_BYTES_MIN = 6_000_000  # the server's empty database takes 1.4 MB, its log of changes 4
 LOG_BYTES_MAX = 10_000_000  # of schedule.log, at some 10 KB a night a few years; a part that fails again and again writes faster
 PR_SET_PDEATHSIG = 1
 
@@ -69,8 +71,8 @@ class Place:
 def schedule(settings: Settings, *, host: str, port: int, say: Say) -> int:
     """Runs until it is told to stop, and returns the exit status: 0 after SIGTERM or Ctrl-C.
 
-    Raises AskedWrongly where the code has no prefect.yaml, no outlet can be used, the folder cannot be written or the port is taken, NightdeskError
-    where the server does not come up.
+    Raises AskedWrongly where the code has no prefect.yaml, no outlet can be used, the folder cannot be written or has a schedule already, or the port
+    is taken; NightdeskError where the server does not come up.
     """
     if not (ROOT / "prefect.yaml").is_file():
         raise AskedWrongly(f"{ROOT}: prefect.yaml is not there. `nightdesk schedule` runs from a checkout of the code.")
@@ -79,7 +81,7 @@ def schedule(settings: Settings, *, host: str, port: int, say: Say) -> int:
     refuse_taken(place)
     make_home(place)
     env = environment_of(settings, place)
-    with stoppable() as stop, ExitStack() as stack:
+    with only_one(place), stoppable() as stop, ExitStack() as stack:
         log = stack.enter_context(open(place.home / "schedule.log", "a", encoding="utf-8"))
         say(f"Starting the Prefect server; its words go to {log.name}")
         server = stack.enter_context(kept(Part("server", server_command(place), env, log)))
@@ -136,6 +138,19 @@ def make_home(place: Place) -> None:
         raise AskedWrongly(
             f"{place.home}: the folder cannot be written ({error.strerror}). Give another --data-dir, or change its rights."
         ) from error
+
+
+@contextmanager
+def only_one(place: Place) -> Iterator[None]:
+    """Holds the schedule's lock while the block runs: two servers on one database would start the same runs. Raises AskedWrongly for the second."""
+    with open(place.home / "lock", "a", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AskedWrongly(
+                f"{place.home}: another `nightdesk schedule` works with this folder. Stop it first, or give another --data-dir."
+            ) from error
+        yield
 
 
 def refuse_taken(place: Place) -> None:
@@ -243,7 +258,8 @@ def wait_for_server(server: Part, place: Place, stop: Stop) -> None:
     deadline = time.monotonic() + SERVER_START_S
     while not stop.asked and not server_answers(place.api_url):
         if not server.is_alive() or time.monotonic() > deadline:
-            raise NightdeskError(f"The Prefect server did not start. {place.home / 'schedule.log'} says why.")
+            full = "The disk is full. " if shutil.disk_usage(place.home).free < ROOM_BYTES_MIN else ""
+            raise NightdeskError(f"The Prefect server did not start. {full}{place.home / 'schedule.log'} says why.")
         time.sleep(LOOK_S)
 
 

@@ -12,7 +12,7 @@ import yaml
 from loopback.scheduled import wait_for
 
 from crawlers import sample_world
-from flows.scheduling import EXAMPLES, ROOT, Place, cut, environment_of, printed, schedule, unit_word
+from flows.scheduling import EXAMPLES, ROOT, Place, cut, environment_of, only_one, printed, schedule, unit_word
 from warehouse.errors import AskedWrongly
 from warehouse.settings import Settings
 
@@ -65,6 +65,17 @@ def test_a_data_folder_that_cannot_be_written_is_refused(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     assert "the folder cannot be written (Not a directory). Give another --data-dir" in refused(settings(tmp_path), port)[0]
+
+
+def test_a_folder_has_one_schedule_at_a_time(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    place = Place("127.0.0.1", port, tmp_path / "data" / "prefect")
+    place.home.mkdir(parents=True)
+    with only_one(place):
+        assert "another `nightdesk schedule` works with this folder" in refused(settings(tmp_path), port)[0]
+    with only_one(place):
+        pass  # the lock is free again
 
 
 def test_the_server_forgets_runs_with_their_files_unless_it_is_told_otherwise(tmp_path, monkeypatch):
