@@ -23,13 +23,17 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from crawlers.crawl import needs_contact
+from flows.layout import counted
 from flows.prefect_steps import CAUGHT_UP, HEARTBEAT_S, INCOMPLETE, server_answers
 from flows.running import outlets_of
 from warehouse.errors import AskedWrongly, NightdeskError
 from warehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
 
 ROOT = Path(__file__).resolve().parent.parent
 POOL = "nightdesk"
@@ -87,7 +91,7 @@ def schedule(settings: Settings, *, host: str, port: int, say: Say) -> int:
         server = stack.enter_context(kept(Part("server", server_command(place), env, log)))
         wait_for_server(server, place, stop)
         if not stop.asked:
-            set_up(place, env, log)
+            set_up(place, env, log, say)
             worker = stack.enter_context(kept(Part("worker", worker_command(), env, log)))
             say(f"The schedule is on. Look at it: {place.ui_url}\nStop it with Ctrl-C; a run that is on loads what it has fetched first.")
             watch([server, worker], stop, say)
@@ -297,31 +301,57 @@ def look_at(part: Part, say: Say) -> None:
 # ---------------------------------------------------------------- what the server is told
 
 
-def set_up(place: Place, env: dict[str, str], log: IO[str]) -> None:
-    """The work pool, the deployments and the automations for dead runs; what is there already is brought up to date."""
+def set_up(place: Place, env: dict[str, str], log: IO[str], say: Say) -> None:
+    """The work pool, the deployments and the automations for dead runs; what is there already is brought up to date. No worker may be on yet."""
     # Overwriting keeps the pool and its queue, and takes nothing from runs that wait in it.
     for words in (("work-pool", "create", POOL, "--type", "process", "--overwrite"), ("deploy", "--all")):
         done = subprocess.run(prefect(*words), cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, check=False)
         if done.returncode:
             raise NightdeskError(f"prefect {' '.join(words)} failed. {place.home / 'schedule.log'} says why.")
-    automate(place)
-
-
-def automate(place: Place) -> None:
-    """The automations of `automations`, each once. By itself a server shows a run that died as Running, or as Pending, for ever."""
     os.environ.setdefault("DO_NOT_TRACK", "1")
     from prefect.client.orchestration import get_client
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
     with temporary_settings({PREFECT_API_URL: place.api_url, PREFECT_HOME: place.home}), get_client(sync_client=True) as client:
-        for wanted in automations():
-            found = client.read_automations_by_name(wanted.name)
-            for left_over in found[1:]:
-                client.delete_automation(left_over.id)
-            if found:
-                client.update_automation(found[0].id, wanted)
-            else:
-                client.create_automation(wanted)
+        automate(client)
+        if dead := mark_dead(client):
+            say(f"{counted(dead, 'run')} had not ended when the last schedule did, and now {'is' if dead == 1 else 'are'} Crashed. "
+                "The next one goes on from there.")
+
+
+def mark_dead(client: SyncPrefectClient) -> int:
+    """How many runs of the worker were on when the machine or the last schedule died: they are marked crashed.
+
+    Such a run would hold the one place of its deployment for ever, and no night would begin again: the server forgets at its own death who had
+    claimed a place, and keeps that it was claimed. A run that lives in spite of all says so itself when it ends.
+    """
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterDeploymentId, FlowRunFilterState, FlowRunFilterStateType
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    under_way = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]))
+    of_worker = FlowRunFilterDeploymentId(is_null_=False)  # a run from a terminal may live, and has its signs of life
+    found = client.read_flow_runs(flow_run_filter=FlowRunFilter(state=under_way, deployment_id=of_worker))
+    for run in found:
+        client.set_flow_run_state(run.id, Crashed(message="The machine or the schedule ended while it was on."))
+    return len(found)
+
+
+def automate(client: SyncPrefectClient) -> None:
+    """The automations of `automations`, each once. By itself a server shows a run that died as Running, or as Pending, for ever."""
+    for wanted in automations():
+        found = client.read_automations_by_name(wanted.name)
+        for left_over in found[1:]:
+            client.delete_automation(left_over.id)
+        if not found:
+            client.create_automation(wanted)
+        elif content_of(found[0]) != content_of(wanted):
+            client.update_automation(found[0].id, wanted)
+
+
+def content_of(automation: Any) -> dict[str, Any]:
+    """What an automation does, without ids. One that is written again forgets for which runs it was waiting, so that is done only for a change."""
+    return dict(automation.model_dump(exclude={"id": True, "created": True, "updated": True, "trigger": {"id"}}))
 
 
 def automations() -> list[Any]:

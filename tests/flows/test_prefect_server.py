@@ -17,9 +17,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 from loopback.scheduled import Schedule, command_of, descendants, differences, scheduled, send, wait_for
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from crawlers.sample_world.server import serve
 from crawlers.sample_world.world import NIGHTS
+from flows.scheduling import automate, mark_dead
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OUTLETS = ROOT / "crawlers" / "sample_world" / "outlets"
@@ -123,6 +126,21 @@ def test_runs_that_die_are_marked_by_heartbeats(server):
     [nightly] = server.rows("deployments", deployments={"name": {"any_": ["nightly"]}})
     # Three times as often as the automation waits: with Prefect's own 180 s it would end healthy runs.
     assert nightly["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+
+
+def test_runs_of_the_worker_that_were_on_when_everything_died_are_marked_at_the_next_start(server):
+    # By hand: tests/dead_runs.py kills everything and starts it again. Without this the run held the place of its deployment for ever.
+    [nightly] = server.rows("deployments", deployments={"name": {"any_": ["nightly"]}})
+    of_worker = server.post(f"deployments/{nightly['id']}/create_flow_run", state={"type": "RUNNING"})
+    of_terminal = server.post("flow_runs/", flow_id=nightly["flow_id"], state={"type": "RUNNING"})
+    with temporary_settings({PREFECT_API_URL: server.api_url, PREFECT_HOME: server.env["PREFECT_HOME"]}), get_client(sync_client=True) as client:
+        before = [each["updated"] for each in server.rows("automations")]
+        assert mark_dead(client) == 1
+        automate(client)
+    states = {run["id"]: run["state_name"] for run in server.rows("flow_runs")}
+    assert (states[of_worker["id"]], states[of_terminal["id"]]) == ("Crashed", "Running")
+    # One that is written again forgets the runs that it was waiting for.
+    assert [each["updated"] for each in server.rows("automations")] == before
 
 
 # ---------------------------------------------------------------- runs
