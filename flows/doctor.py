@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flows.diagnosis import Diagnosis, Examination, Level, error
 from flows.examinations.configuration import outlet_definitions, settings_and_sources
-from flows.examinations.data_folder import folder_and_rights, leftover_files, writer_lock_holder
+from flows.examinations.data_folder import folder_and_rights, former_databases, leftover_files, writer_lock_holder
 from flows.examinations.databases import (
     captures_by_sample,
     databases,
@@ -32,7 +32,7 @@ from warehouse.settings import Settings
 
 EXAMINATIONS: tuple[Examination, ...] = (
     python_and_packages, disk_room, memory, clock_and_zones, locale_and_limits, prefect_server,
-    folder_and_rights, writer_lock_holder, leftover_files,
+    folder_and_rights, writer_lock_holder, leftover_files, former_databases,
     databases, every_block, captures_by_sample, index_of_search, key_of_withdrawals, last_runs, alarms,
     settings_and_sources, outlet_definitions,
 )
@@ -111,7 +111,9 @@ def diagnoses(examination: Examination, settings: Settings) -> list[Diagnosis]:
     """What the examination finds. One that the system refuses is a finding itself: the others must go on."""
     try:
         return list(examination(settings))
-    except (OSError, AskedWrongly) as refused:
+    except AskedWrongly as refused:  # its sentence says what to do
+        return [error(f"this could not be examined: {refused}", "Mend that and run `nightdesk doctor` again.")]
+    except OSError as refused:
         return [error(f"this could not be examined: {refused}", "Run as the user who owns the data folder, or mend its rights.")]
 
 

@@ -16,7 +16,7 @@ from flows.progress import Progress
 from flows.report import as_text as summary_text
 from flows.running import Run, Step, Summary, close_run, open_run, plainly
 from flows.withdrawing import finish
-from warehouse import withdrawal
+from warehouse import snapshots, withdrawal
 from warehouse.errors import AskedWrongly
 from warehouse.settings import Settings
 
@@ -51,6 +51,8 @@ def forget(settings: Settings, url: str, *, progress: Progress = Progress(), ste
         copies = withdrawal.copies_elsewhere(run.connection, asked.articles)
         withdrawal.begin(run.connection, settings, asked, canonical, run.clock.now().date())
         run.connection = finish(run.connection, settings)
+        if left := snapshots.beside(settings):
+            run.alerts.append(f"{', '.join(map(str, left))} may still hold it: a restore or a rebuild kept them. Delete them.")
         summary = close_run(run, started)
     return Forgotten(len(asked.articles), len(asked.captures), len(canonical), copies, summary)
 

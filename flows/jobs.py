@@ -68,12 +68,21 @@ def write_briefing(run: Run, summary: Summary) -> None:
     except (Interrupted, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001 - a page that cannot be made is an alarm, whatever the reason; the night's work is published
-        (run.folder / "briefing_failed.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
         said = next(iter(str(error).splitlines()), "") or type(error).__name__
         summary.alerts.append(f"briefing_failed: the morning page was not written ({said}). The news is published; "
-                              f"`nightdesk briefing` tries again. Details: {run.folder / 'briefing_failed.txt'}")
+                              f"`nightdesk briefing` tries again.{details_of(run, error)}")
     else:
         summary.notes.append(f"The morning page: {path}")
+
+
+def details_of(run: Run, error: Exception) -> str:
+    """Writes the whole error into the run's folder and says where; nothing where that is not possible either, as on a disk that is full."""
+    path = run.folder / "briefing_failed.txt"
+    try:
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+    except OSError:
+        return ""
+    return f" Details: {path}"
 
 
 def backfill_dates(

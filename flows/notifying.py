@@ -16,7 +16,7 @@ LINES_MAX = 20  # of a message: it is read on a telephone
 
 def message_of(summary: Summary) -> tuple[str, str]:
     """(title, text) of a run that somebody should look at; empty texts where there is nothing to say. No text of an article is in it."""
-    if summary.exit_status == 0 and not summary.alarms:
+    if summary.exit_status == 0 and not summary.alarms and not summary.alerts:
         return "", ""
     alarms = [f"{each['outlet_id']}: {each['kind']}: {each['observed']}; expected {each['expected']}" for each in summary.alarms]
     outlets = [f"{row['outlet_id']}: {row['alert']}" for row in summary.outlets if row["alert"]]

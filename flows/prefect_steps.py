@@ -38,6 +38,10 @@ Job = Callable[[Settings, Progress], Summary]
 
 HEALTH_TIMEOUT_S = 2.0  # a server on this machine answers in milliseconds; one that is starting is no reason to wait
 RETRIES = 3  # of a request, 2 s, 4 s and 8 s apart; with Prefect's five a lost server held a finished run up for three minutes
+# The shortest that Prefect sends. With its own 180 s a run from a terminal that lasts longer than 90 s would be marked Crashed by the automation of
+# `nightdesk schedule` while it is healthy.
+HEARTBEAT_S = 30
+CAUGHT_UP, INCOMPLETE = "Caught up", "Incomplete"  # names of our own for states in which a run ends
 NAMES_SHOWN = 3  # outlets in the name of a run; its parameters hold them all
 ALERT_CHARS = 300  # of a sentence in an artifact
 
@@ -160,7 +164,7 @@ def caught_up(data_dir: str | None, outlets_dir: str | None) -> State[Any] | Non
     last = None if settings.now or not settings.published_database.exists() else rows_of(settings.published_database, statement("last_nightly"))
     if not last or last[0]["started_at"] <= due:
         return None
-    return Completed(name="Caught up", message=f"Run {last[0]['run_id']} began after this one was due and asked for all that was new. Nothing to do.")
+    return Completed(name=CAUGHT_UP, message=f"Run {last[0]['run_id']} began after this one was due and asked for all that was new. Nothing to do.")
 
 
 def state_of(summary: Summary) -> State[Any]:
@@ -176,7 +180,7 @@ def state_of(summary: Summary) -> State[Any]:
         return Completed(message=headline(summary), data=dataclasses.asdict(summary))
     first, *others = attention(summary) or ["See the artifacts of this run."]
     more = f" ({len(others)} more in the artifacts of this run)" if others else ""
-    return Failed(name="Incomplete" if summary.state == "incomplete" else "Failed", message=f"{headline(summary)} {first}{more}")
+    return Failed(name=INCOMPLETE if summary.state == "incomplete" else "Failed", message=f"{headline(summary)} {first}{more}")
 
 
 def headline(summary: Summary) -> str:
@@ -287,10 +291,12 @@ def run_with_server(flow: Flow[..., Any], handed: Handed, without_server: Callab
     """
     from httpx import HTTPError
     from prefect.exceptions import PrefectException
-    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+    from prefect.settings import PREFECT_API_URL, PREFECT_CLIENT_MAX_RETRIES, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     lost = ""
-    connection = {PREFECT_API_URL: handed.settings.prefect_api_url, PREFECT_CLIENT_MAX_RETRIES: RETRIES}
+    connection = {
+        PREFECT_API_URL: handed.settings.prefect_api_url, PREFECT_CLIENT_MAX_RETRIES: RETRIES, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: HEARTBEAT_S,
+    }
     with handing(handed), temporary_settings(connection):
         try:
             state: Any = flow(**parameters, return_state=True)

@@ -75,6 +75,7 @@ class Run:
     is_closed: bool = False
     alerts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    summary: Summary | None = None  # once it is closed
 
     @property
     def folder(self) -> Path:
@@ -162,7 +163,8 @@ def keep_apart(settings: Settings) -> None:
 def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress: Progress, step: Step, wanted: Iterable[str] = ()) -> Iterator[Run]:
     """A run that is written down before it begins. The block does the work; `close_run` ends it well.
 
-    Where the block raises, what was loaded stays loaded, the run is marked failed or interrupted, and the error goes on.
+    People are told when the block is over, so that what comes after the publication (the morning page) is in the message. Where the block raises,
+    what was loaded stays loaded, the run is marked failed or interrupted, and the error goes on.
     Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
     """
     logs.configure(settings)
@@ -183,11 +185,11 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
             begin(run, parameters)
             try:
                 yield run
+                report_elsewhere(run)
             except BaseException as error:
                 interrupted = signals.came or isinstance(error, Interrupted | KeyboardInterrupt)
                 give_up(run, "interrupted" if interrupted else "failed")
-                if not interrupted:
-                    tell_of_failure(settings, kind, run_id, first_line(error) or type(error).__name__)
+                report_failure(run, error, interrupted=interrupted)
                 # A signal that comes while the database works is reported by it as an error of its own.
                 if interrupted and isinstance(error, Exception) and not isinstance(error, Interrupted):
                     raise Interrupted(HOW_TO_GO_ON) from error
@@ -238,29 +240,52 @@ def close_run(run: Run, started: float) -> Summary:
         run.connection.close()
     else:
         publish_or_say(run, index)
-    summary = Summary(
+    run.summary = Summary(
         run_id=run.run_id, kind=run.kind, state=state, started_at=run.started_at.isoformat(), seconds=round(time.monotonic() - started, 2),
         published=None if errors else str(run.settings.published_database), outlets=rows, rejections=rejections,
         findings=[dataclasses.asdict(finding) for finding in findings], alerts=list(run.alerts), notes=list(run.notes), alarms=told,
     )
-    report_elsewhere(run, summary)
-    return summary
+    return run.summary
 
 
-def report_elsewhere(run: Run, summary: Summary) -> None:
-    """The lines of the log, the metrics, and a message to people, as far as the settings ask for them. None of it fails a run."""
+def report_elsewhere(run: Run) -> None:
+    """The lines of the log, the metrics, and a message to people, as far as the settings ask for them. None of it fails a run.
+
+    Only once, and only of a run that was closed: where the block ended without that, there is nothing to report.
+    """
+    summary, run.summary = run.summary, None
+    if summary is None:
+        return
     for row in summary.outlets:
         logs.stage(run.run_id, "outlet", row["outlet_id"], **{name: value for name, value in row.items() if name not in ("run_id", "outlet_id")})
     for alarm in summary.alarms:
         logs.stage(run.run_id, "alarm", alarm["outlet_id"], alarm=alarm["kind"])
     totals = {name: summary.total(name) for name in ("new", "updated", "unchanged", "copies")}
     logs.stage(run.run_id, "run", kind=run.kind, state=summary.state, seconds=summary.seconds, alarms=len(summary.alarms), **totals)
-    if run.settings.metrics_file:
-        try:
-            metrics.write(Path(run.settings.metrics_file), summary, run.clock.now())
-        except OSError as error:
-            summary.notes.append(f"{run.settings.metrics_file}: the metrics could not be written ({error.strerror}).")
+    summary.notes.extend(write_metrics(run, metrics.samples_of(summary, run.clock.now())))
     summary.notes.extend(tell(run.settings, *message_of(summary)))
+
+
+def report_failure(run: Run, error: BaseException, *, interrupted: bool) -> None:
+    """The same for a run that raised. One that had published before is reported like any other: its alarms must not be lost with the page."""
+    if run.summary:
+        report_elsewhere(run)
+        return
+    logs.stage(run.run_id, "run", kind=run.kind, state="interrupted" if interrupted else "failed")
+    write_metrics(run, metrics.samples_of_failure(run.kind, run.clock.now()))
+    if not interrupted:
+        tell_of_failure(run.settings, run.kind, run.run_id, first_line(error) or type(error).__name__)
+
+
+def write_metrics(run: Run, samples: metrics.Samples) -> list[str]:
+    """Writes them where the setting asks for that; a sentence where that was not possible."""
+    if not run.settings.metrics_file:
+        return []
+    try:
+        metrics.write(Path(run.settings.metrics_file), run.kind, samples)
+    except OSError as error:
+        return [f"{run.settings.metrics_file}: the metrics could not be written ({error.strerror})."]
+    return []
 
 
 def shown_alarm(run: Run, alarm: Alarm) -> dict[str, Any]:

@@ -22,6 +22,7 @@ import math
 import random
 import sys
 import tempfile
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -322,7 +323,7 @@ def judged(counts: list[int], moments: list[float], night: int) -> list[Alarm]:
     """What the rules of volume and silence say of one outlet at midnight of a day."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
     now = start + timedelta(days=night)
-    known = [moment for moment in moments if night - 60 < moment < night]
+    known = moments[bisect_right(moments, night - 60):bisect_left(moments, night)]
     hours = sorted((later - earlier) * 24 for earlier, later in itertools.pairwise(known))
     row = {"outlet_id": "a", "country": "MM", "alert": None, "first_run_at": now - timedelta(days=30), "new": counts[night - 1],
            "newest_at": start + timedelta(days=known[-1]) if known else None}

@@ -112,9 +112,19 @@ def settings_with(data_dir: Path | None = None, outlets_dir: Path | None = None)
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        faults = "; ".join(f"{variable_of(str(each['loc'][0]))} = {shown_input(each)}: {each['msg']}" for each in error.errors())
+        faults = "; ".join(f"{place_of(str(each['loc'][0]), given)} = {shown_input(each)}: {each['msg']}" for each in error.errors())
         raise AskedWrongly(f"Settings that cannot be used: {faults}.") from None
     return settings.model_copy(update={"data_dir": settings.data_dir.resolve(), "outlets_dir": settings.outlets_dir.resolve()})
+
+
+def place_of(name: str, given: dict[str, Any]) -> str:
+    """Where a value that cannot be used was written: the environment variable, or the key and the settings file."""
+    variable = variable_of(name)
+    if variable.upper() in {each.upper() for each in os.environ}:
+        return variable
+    folder = given.get("data_dir") or os.environ.get(variable_of("data_dir")) or Settings.model_fields["data_dir"].default
+    key = next((each for each, field in Settings.model_fields.items() if name in (each, field.validation_alias)), name)
+    return f"{key} in {Path(folder) / FILE_NAME}"
 
 
 def shown_input(fault: Any) -> str:

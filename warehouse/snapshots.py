@@ -29,6 +29,12 @@ class NoSnapshot(NightdeskError):
     """There is no database file that could be gone back to."""
 
 
+def beside(settings: Settings) -> list[Path]:
+    """What restores and rebuilds have left beside the working database: whole databases and imported texts, until somebody deletes them."""
+    work = settings.work_dir
+    return [path for path in (work / "set_aside", *sorted(work.glob("rebuilt*.duckdb*")), work / "imports.jsonl") if path.exists()]
+
+
 def last_good(settings: Settings) -> DatabaseState:
     """The published file, every block of which was read. Raises NoSnapshot, saying why it cannot be used."""
     found = health.state_of(settings.published_database)

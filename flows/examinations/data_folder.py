@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.diagnosis import Diagnosis, Repair, error, ok, warning
 from flows.layout import counted
+from warehouse import snapshots
 from warehouse.captures import recover_open_files
 from warehouse.lock import Holder, lock_state
 from warehouse.settings import Settings
@@ -17,6 +18,7 @@ from warehouse.settings import Settings
 # On these, locks and renames do not always do what they do on a disk of the machine itself.
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p", "davfs", "fuse.rclone"})
 NAMES_SHOWN = 3
+MB = 1_000_000
 
 
 def folder_and_rights(settings: Settings) -> Iterator[Diagnosis]:
@@ -48,6 +50,20 @@ def open_to_others(settings: Settings) -> Iterator[Diagnosis]:
         if stat.S_IMODE(mine) & 0o077:
             close = Repair(f"{path} is now open to its owner only", lambda path=path, mode=mode: path.chmod(mode))  # type: ignore[misc]
             yield warning(f"{path} can be read by other users of this machine", f"`chmod {mode:o} {path}`", close)
+
+
+def former_databases(settings: Settings) -> Iterator[Diagnosis]:
+    """What restores and rebuilds kept as evidence. Nothing deletes it but a person, and what was withdrawn since is still in it."""
+    left = [path for path in snapshots.beside(settings) if os.access(path, os.R_OK)]
+    if not left:
+        yield ok("no former database is kept")
+        return
+    files = [file for path in left for file in ([path] if path.is_file() else path.rglob("*")) if file.is_file()]
+    size = sum(file.stat().st_size for file in files)
+    yield warning(
+        f"{', '.join(map(str, left))}: {size / MB:,.0f} MB that a restore or a rebuild kept, with everything that was withdrawn since",
+        "Delete them when the data is well again.",
+    )
 
 
 def file_system_of(folder: Path) -> str | None:

@@ -116,6 +116,7 @@ BROKEN = [  # what is done to the folder, and (examination, level, words of the 
     (lambda folder: in_work(folder, "insert into load_log values ('b', 'r', now(), 1, 0)"), ("databases", "warning", "loaded and not published yet: 1 batch", "nightly")),
     (lambda folder: first_warc(folder).unlink(), ("captures by sample", "error", "1 WARC files are not there", "backup")),
     (lambda folder: shutil.copy(first_warc(folder), first_warc(folder).with_name("2027-01-01-x.warc.gz")), ("captures by sample", "warning", "not loaded", "nightly")),
+    (lambda folder: (folder / "work" / "set_aside").mkdir(), ("former databases", "warning", "work/set_aside: 0 MB that a restore", "Delete them")),
     (lambda folder: shutil.rmtree(folder / "search"), ("index of search", "warning", "no search index", "search --rebuild")),
     (lost_key, ("key of withdrawals", "error", "withdrawn.key is gone, and 1 withdrawn address", "Restore it from a backup")),
     (lambda folder: in_work(folder, "insert into withdrawing values ('rebuild', '', null, null)"), ("key of withdrawals", "warning", "not come to its end", "next run")),
@@ -136,6 +137,14 @@ def test_what_is_broken_is_named_with_what_to_do(folder, breaking, expected):
     assert matching, [each for each in found.found if each.level != "ok"]
     assert remedy in matching[0].remedy
     assert found.exit_status == (1 if level == "error" else 0)
+
+
+def test_definitions_that_are_not_there_are_named_with_their_own_remedy(folder):
+    found = doctor(Settings(data_dir=folder, outlets_dir=folder / "nowhere"), dry_run=True).found
+    [said] = [each for each in found if each.examination == "outlet definitions"]
+    assert said.level == "error"
+    assert "nowhere: there is no such folder. Name the folder of the outlet files with --outlets-dir." in said.said
+    assert "rights" not in said.remedy
 
 
 def test_bytes_that_changed_in_a_kept_page_are_found_by_all(folder):

@@ -17,9 +17,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 from loopback.scheduled import Schedule, command_of, descendants, differences, scheduled, send, wait_for
+from prefect.client.orchestration import get_client
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, temporary_settings
 
 from crawlers.sample_world.server import serve
 from crawlers.sample_world.world import NIGHTS
+from flows.scheduling import automate, mark_dead
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OUTLETS = ROOT / "crawlers" / "sample_world" / "outlets"
@@ -110,14 +113,34 @@ def test_a_backfill_must_be_given_outlets_and_days(server):
 
 
 def test_runs_that_die_are_marked_by_heartbeats(server):
-    [automation] = server.rows("automations")
-    assert automation["enabled"]
-    assert automation["trigger"]["within"] == 90
-    assert "prefect.flow-run.heartbeat" in automation["trigger"]["after"]
-    assert [(action["type"], action["state"]) for action in automation["actions"]] == [("change-flow-run-state", "CRASHED")]
+    found = {automation["name"]: automation for automation in server.rows("automations")}
+    assert set(found) == {"nightdesk: runs without a sign of life", "nightdesk: runs that never began"}
+    for automation in found.values():
+        assert automation["enabled"]
+        assert [(action["type"], action["state"]) for action in automation["actions"]] == [("change-flow-run-state", "CRASHED")]
+        # A name that is missing here turns a run that failed under it into a crashed one.
+        assert {f"prefect.flow-run.{name}" for name in ("Completed", "Incomplete", "Caught up", "Failed", "TimedOut", "Cancelled")} <= set(automation["trigger"]["expect"])
+    signs, begun = found["nightdesk: runs without a sign of life"]["trigger"], found["nightdesk: runs that never began"]["trigger"]
+    assert (signs["within"], signs["after"]) == (90, ["prefect.flow-run.heartbeat"])
+    assert (begun["within"], "prefect.flow-run.Running" in begun["expect"]) == (600, True)
     [nightly] = server.rows("deployments", deployments={"name": {"any_": ["nightly"]}})
     # Three times as often as the automation waits: with Prefect's own 180 s it would end healthy runs.
     assert nightly["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"] == "30"
+
+
+def test_runs_of_the_worker_that_were_on_when_everything_died_are_marked_at_the_next_start(server):
+    # By hand: tests/dead_runs.py kills everything and starts it again. Without this the run held the place of its deployment for ever.
+    [nightly] = server.rows("deployments", deployments={"name": {"any_": ["nightly"]}})
+    of_worker = server.post(f"deployments/{nightly['id']}/create_flow_run", state={"type": "RUNNING"})
+    of_terminal = server.post("flow_runs/", flow_id=nightly["flow_id"], state={"type": "RUNNING"})
+    with temporary_settings({PREFECT_API_URL: server.api_url, PREFECT_HOME: server.env["PREFECT_HOME"]}), get_client(sync_client=True) as client:
+        before = [each["updated"] for each in server.rows("automations")]
+        assert mark_dead(client) == 1
+        automate(client)
+    states = {run["id"]: run["state_name"] for run in server.rows("flow_runs")}
+    assert (states[of_worker["id"]], states[of_terminal["id"]]) == ("Crashed", "Running")
+    # One that is written again forgets the runs that it was waiting for.
+    assert [each["updated"] for each in server.rows("automations")] == before
 
 
 # ---------------------------------------------------------------- runs
@@ -244,6 +267,35 @@ def test_a_run_that_was_asked_wrongly_fails_with_the_sentence_of_the_command(run
     assert f"nightdesk: {sentence}" in outcomes["wrong"]["talk"]
     run = flow_run_of(server, folder, "wrong")
     assert (run["state_type"], run["state_name"], run["state"]["message"]) == ("FAILED", "Failed", sentence)
+
+
+SIGNS_OF_LIFE = """
+import sys
+from prefect import flow
+from prefect.settings import get_current_settings
+from flows.prefect_steps import Handed, run_with_server
+from flows.progress import Progress
+from warehouse.errors import NightdeskError
+from warehouse.settings import Settings
+
+handed = Handed(Settings(PREFECT_API_URL=sys.argv[1]), Progress())
+
+@flow
+def asking():
+    handed.begun, handed.outcome = True, NightdeskError(f"every {get_current_settings().flows.heartbeat_frequency} s")
+
+try:
+    run_with_server(asking, handed, lambda: None)
+except NightdeskError as said:
+    print(said)
+"""
+
+
+def test_a_run_from_a_terminal_gives_signs_of_life_as_often_as_one_of_the_worker(server):
+    # With Prefect's own 180 s the automation called healthy runs Crashed, after 90 s; tests/dead_runs.py sees that for real.
+    env = environment(PREFECT_HOME=server.env["PREFECT_HOME"])
+    done = subprocess.run([sys.executable, "-c", SIGNS_OF_LIFE, server.api_url], cwd=ROOT, env=env, capture_output=True, text=True, timeout=CHILD_S, check=False)
+    assert done.stdout == "every 30 s\n", done.stderr
 
 
 # ---------------------------------------------------------------- runs that a worker starts

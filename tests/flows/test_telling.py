@@ -1,19 +1,24 @@
 """What a run says beside its table: a message through Apprise, log lines, metrics; and what maintenance does. With real runs on loopback."""
 
+import dataclasses
 import json
 import os
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import duckdb
 import pytest
+from prometheus_client.utils import floatToGoString
 
 from crawlers.sample_world.server import serve
 from crawlers.sample_world.world import NIGHTS
+from flows import metrics
+from flows.notifying import message_of
+from flows.running import Summary
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLETS = ROOT / "crawlers" / "sample_world" / "outlets"
@@ -35,7 +40,7 @@ class Hook(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """An incomplete night (one definition is faulty) with every way of telling, and maintenance after it."""
+    """An incomplete night (one definition is faulty, no morning page can be written) with every way of telling, and maintenance after it."""
     folder = tmp_path_factory.mktemp("told")
     outlets = folder / "outlets"
     outlets.mkdir()
@@ -52,6 +57,7 @@ def told(tmp_path_factory):
             f'notify = "json://desk:password@{place}/taken json://{place}/refuse"\nlog = "json"\nmetrics_file = "{folder}/metrics/nightdesk.prom"\n'
             "workers = 1\nkeep_runs_days = 30\n"
         )
+        (data / "briefings").write_text("a file in the way")
         settings = {"NIGHTDESK_PROXY_URL": world.proxy_url, "NIGHTDESK_OUTLETS_DIR": str(outlets), "NIGHTDESK_NOW": NIGHTS[0].isoformat()}
         night = command(data, settings, "nightly")
         old = data / "runs" / "20250101T190000Z-0000"
@@ -75,6 +81,18 @@ def test_people_are_told_of_a_run_that_did_not_end_well(told):
     assert "broken_en.toml" in taken["/taken"]["message"]
 
 
+def test_people_are_told_of_a_morning_page_that_was_not_written(told):
+    assert "briefing_failed: the morning page was not written" in dict(told["taken"][:2])["/taken"]["message"]
+    assert len(told["taken"]) == 4  # each of the two runs told each place once
+
+
+def test_a_run_that_is_completed_and_has_something_to_look_at_is_told():
+    quiet = Summary("r", "nightly", "completed", "2026-03-02T19:00:00+00:00", 1.0, "news.duckdb", [], [], [], [], [])
+    assert message_of(quiet) == ("", "")
+    title, text = message_of(dataclasses.replace(quiet, alerts=["briefing_failed: the morning page was not written"]))
+    assert (title, text.splitlines()[1:]) == ("Nightdesk: nightly completed, 0 alarms (0 new)", ["briefing_failed: the morning page was not written"])
+
+
 def test_a_place_that_does_not_take_it_is_named_without_its_secrets(told):
     notes = json.loads(told["night"].stdout)["notes"]
     assert [note for note in notes if "was not taken by json" in note]
@@ -91,10 +109,28 @@ def test_the_log_has_one_line_an_outlet_and_stage_with_numbers(told):
     assert not [line for line in lines if "http" in json.dumps(line)]
 
 
-def test_metrics_are_written_for_prometheus(told):
+def test_metrics_hold_the_last_run_of_each_kind(told):
     written = (told["folder"] / "metrics" / "nightdesk.prom").read_text()
-    # Of the last run, which was maintenance.
+    # Maintenance came after the night and leaves what that one said.
     assert 'nightdesk_run_completed{kind="maintenance"} 0.0' in written
+    assert 'nightdesk_run_completed{kind="nightly"} 0.0' in written
+    assert f'nightdesk_run_alert_count{{kind="nightly"}} {len(json.loads(told["night"].stdout)["alerts"])}.0' in written
+    assert 'nightdesk_outlet_count{count="new",kind="nightly",outlet_id="delta_ferry_news"} 3.0' in written
+
+
+def test_metrics_of_a_run_that_failed_replace_those_of_the_last_one_of_its_kind(tmp_path):
+    path, ended_at = tmp_path / "nightdesk.prom", datetime(2026, 3, 2, 19, 30, tzinfo=UTC)
+    path.write_text("no metrics { at all\n")
+    good = [(metrics.COMPLETED, ("nightly",), 1), (metrics.ALARM, ("nightly", "delta_ferry_news", "silence"), 1)]
+    metrics.write(path, "nightly", good)
+    metrics.write(path, "maintenance", [(metrics.COMPLETED, ("maintenance",), 1)])
+    assert 'nightdesk_alarm{alarm="silence",kind="nightly",outlet_id="delta_ferry_news"} 1.0' in path.read_text()
+    metrics.write(path, "nightly", metrics.samples_of_failure("nightly", ended_at))
+    lines = {line for line in path.read_text().splitlines() if not line.startswith("#")}
+    assert lines == {
+        'nightdesk_run_completed{kind="nightly"} 0.0', 'nightdesk_run_completed{kind="maintenance"} 1.0',
+        f'nightdesk_run_ended_timestamp_seconds{{kind="nightly"}} {floatToGoString(ended_at.timestamp())}',
+    }
 
 
 def test_maintenance_reads_pages_again_removes_old_files_and_publishes(told):

@@ -28,7 +28,8 @@ ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 # What belongs to the run and not to what it found: which run it was and when, where in its files a page lies, and how often something was asked.
 BOOKS = frozenset({"runs", "run_outlets", "run_sources", "rejections", "checks", "load_log", "capture_files", "sources", "hosts", "observations",
                    "robots_files", "captures", "reservations"})
-# How often an address failed is one of them: on a slow machine the second run of one replayed moment begins after the first had asked for it.
+# How often an address failed is one of them. Both runs of a pair replay one moment, and an address that failed is not asked again at a moment that
+# lies before its failure: a second run that is slow to begin comes after it, and asks; and a run that was killed has asked less often.
 OF_THE_RUN = frozenset({"run_id", "capture_id", "observation_id", "warc_file", "warc_offset", "warc_length", "attempts"})
 
 

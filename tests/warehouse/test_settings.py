@@ -48,12 +48,21 @@ def test_a_file_in_the_working_folder_is_none_of_ours(tmp_path):
     ('contakt = "a"\n', "contakt is no setting. Did you mean contact?"),
     ('data_dir = "elsewhere"\n', "cannot stand in the folder that it names"),
     ("workers = \n", "cannot be read as settings"),
-    ('workers = "many"\n', "NIGHTDESK_WORKERS = 'many'"),
-    ("[workers]\nof = 2\n", "NIGHTDESK_WORKERS"),
+    ('workers = "many"\n', "workers in .*/news/nightdesk.toml = 'many'"),
+    ("[workers]\nof = 2\n", "workers in .*/news/nightdesk.toml"),
+    ("prefect_api_url = 3\n", "prefect_api_url in .*/news/nightdesk.toml = 3"),
 ])
 def test_what_cannot_be_used_is_said_in_one_sentence(tmp_path, text, said):
     with pytest.raises(AskedWrongly, match=said.replace("?", r"\?")):
         settings_with(write(tmp_path / "news", text))
+
+
+def test_a_value_of_the_environment_that_cannot_be_used_is_named_as_the_variable(tmp_path, monkeypatch):
+    monkeypatch.setenv("NIGHTDESK_WORKERS", "-1")
+    monkeypatch.setenv("NIGHTDESK_DATA_DIR", str(tmp_path / "news"))
+    write(tmp_path / "news", 'workers = 2\nlog = "xml"\n')
+    with pytest.raises(AskedWrongly, match=r"NIGHTDESK_WORKERS = '-1': .*; log in .*/news/nightdesk.toml = 'xml'"):
+        settings_with()
 
 
 def test_a_file_that_is_no_text_is_said(tmp_path):
