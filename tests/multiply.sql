@@ -9,6 +9,8 @@ create or replace temp macro run_of(day) as 'night-' || strftime(day - $shift + 
 create or replace temp macro text_of(id, body) as if($k = 0, body, body || chr(10) || 'Filed under ' || left(md5(id || '$k'), 12));
 -- Fingerprints are below 2^32 / 2^scale; only low bits are changed, so that they stay so.
 create or replace temp macro mixed(fingerprint) as xor(fingerprint, (hash('$k') & 1048575)::uinteger);
+-- The id of an event is that of its article and eight more digits.
+create or replace temp macro event_of(id) as moved(split_part(id, '-', 1)) || '-' || split_part(id, '-', 2);
 create or replace temp macro copy_of(id) as
     if(starts_with(id, 'translation-'), 'translation-' || moved(right(id, 16)), moved(id));
 
@@ -92,8 +94,8 @@ insert into mentions by name select * replace (moved(article_id) as article_id) 
 insert into figures by name select * replace (moved(article_id) as article_id) from base.figures;
 insert into quotations by name select * replace (moved(article_id) as article_id) from base.quotations;
 insert into subjects by name select * replace (moved(article_id) as article_id) from base.subjects;
-insert into event_evidence by name select * replace (moved(article_id) as article_id, moved(event_id) as event_id) from base.event_evidence;
+insert into event_evidence by name select * replace (moved(article_id) as article_id, event_of(event_id) as event_id) from base.event_evidence;
 insert into dates by name
 select * replace (moved(article_id) as article_id, (start_date - $shift)::date as start_date, (end_date - $shift)::date as end_date) from base.dates;
 insert into events by name
-select * replace (moved(article_id) as article_id, moved(event_id) as event_id, (event_date - $shift)::date as event_date) from base.events;
+select * replace (moved(article_id) as article_id, event_of(event_id) as event_id, (event_date - $shift)::date as event_date) from base.events;

@@ -13,6 +13,7 @@ import duckdb
 
 from flows.steps.entities import known_entities
 from warehouse.db import open_work
+from warehouse.event_folds import fold_events, note
 from warehouse.load import insert, write_entities
 from warehouse.publish import publish, refresh_views
 from warehouse.settings import Settings
@@ -113,9 +114,11 @@ class World:
         return [row for (name, _), rows in self.rows.items() if name == table for row in rows]
 
     def done(self) -> Path:
-        """Writes the rows and publishes; gives the folder of the data."""
+        """Writes the rows, folds the events and publishes; gives the folder of the data."""
         for (table, _), rows in self.rows.items():
             insert(self.connection, table, rows)
+        note(self.connection, "articles")
+        fold_events(self.connection)
         publish(self.connection, self.settings)
         return self.folder
 

@@ -7,14 +7,20 @@ with asked as (
     from events_folded
         join entities as place on place.entity_id = township_pcode
         join asked on place.name = asked.township and event_date between first_day and last_day and date_precision = 'day'
+), reports as materialized (
+    -- The id of an event begins with that of its article: by that few rows are found, of which then the others are looked at.
+    select folded_id, event_id, split_part(event_id, '-', 1) as article_id from (select folded_id, unnest(event_ids) as event_id from folded)
+), evidence as materialized (
+    select event_id, part, start_char, end_char, text from event_evidence where article_id in (select article_id from reports)
+), civilians as materialized (
+    select article_id, start_char, low, best from figures
+    where article_id in (select article_id from reports) and role = 'killed' and party = 'civilians'
 ), counted as (
     -- The numbers of civilians of each report; of those killed "people" may be civilians too, which the text does not say.
-    select folded_id, events.event_id, sum(coalesce(figures.low, figures.best)) as low, sum(coalesce(figures.best, figures.low)) as best
-    from (select folded_id, unnest(event_ids) as event_id from folded) as reports
-        join events using (event_id)
-        join event_evidence as evidence on evidence.event_id = events.event_id and evidence.part = 'fatalities'
-        join figures on figures.article_id = events.article_id and figures.start_char = evidence.start_char and figures.role = 'killed'
-    where figures.party = 'civilians'
+    select folded_id, reports.event_id, sum(coalesce(low, best)) as low, sum(coalesce(best, low)) as best
+    from reports
+        join evidence on evidence.event_id = reports.event_id and part = 'fatalities'
+        join civilians on civilians.article_id = reports.article_id and civilians.start_char = evidence.start_char
     group by all
 ), numbers as (
     select folded_id, min(low) as civilians_low, max(best) as civilians_high, arg_max(event_id, (best, event_id)) as event_id
@@ -25,11 +31,14 @@ with asked as (
 )
 select folded.event_date, folded.location, folded.sub_event_type, folded.actor1, once.civilians_low, once.civilians_high,
     once.total_low, once.total_high, folded.articles, folded.alleged,
-    articles.body[events.start_char + 1:events.end_char] as sentence, articles.url,
+    sentence.text as sentence, articles.url,
     captures.payload_sha256, captures.warc_file, captures.warc_offset
 from once
     join folded using (folded_id)
-    join events using (event_id)
+    join (from events where article_id in (select article_id from reports)) as events using (event_id)
+    -- What stands in the body there; to cut it out of the body would unpack thousands of texts.
+    left join evidence as sentence
+        on sentence.event_id = once.event_id and part = 'report' and sentence.start_char = events.start_char and sentence.end_char = events.end_char
     join articles on articles.article_id = events.article_id
     left join captures on captures.capture_id = articles.capture_id
 order by folded.event_date, folded.location

@@ -60,4 +60,5 @@ select arg_min(event_id, place) as folded_id,
     list(event_id order by event_id) as event_ids
 from grouped
 group by fold_key
-order by event_date, folded_id
+-- So that what is asked of some days need not read the rest.
+order by first_told_on, folded_id
