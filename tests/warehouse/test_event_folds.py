@@ -180,6 +180,12 @@ def test_a_fold_that_failed_half_way_goes_on_where_it_was(connection, monkeypatc
     is_right(connection)
 
 
+def test_more_texts_than_one_slice_holds_come_to_an_end(connection):
+    connection.execute("insert into folds_pending select null, 'text' || range from range(?)", [event_folds.SLICE_TEXTS * 2 + 1])
+    fold_events(connection)
+    assert is_right(connection) == []
+
+
 def test_a_file_of_the_schema_before_is_folded_by_the_next_run(connection):
     bring(connection, WORLD)
     before = is_right(connection)
