@@ -133,6 +133,22 @@ def test_a_new_version_moves_its_events(connection):
     assert is_right(connection) != before
 
 
+def alone():
+    """An article that shares its text with no other, and tells an event of a day that no other has and one of no day."""
+    made = [event(random.Random(number), number) for number in (1, 2)]
+    told = Tags(events=(dataclasses.replace(made[0], event_date=date(2026, 1, 5)), dataclasses.replace(made[1], event_date=None)))
+    return dataclasses.replace(reading("a" * 16, 50), tags=told)
+
+
+def test_what_a_new_version_no_longer_tells_is_gone(connection):
+    bring(connection, WORLD)
+    before = is_right(connection)
+    bring(connection, [alone()])
+    assert len(is_right(connection)) == len(before) + 2
+    bring(connection, [dataclasses.replace(reading("a" * 16, 51, seen=30), tags=Tags())])
+    assert is_right(connection) == before
+
+
 def test_tags_written_anew_are_folded_anew(connection):
     bring(connection, WORLD)
     before = is_right(connection)
@@ -146,11 +162,13 @@ def test_tags_written_anew_are_folded_anew(connection):
 
 def test_a_page_that_becomes_another_article_takes_its_events_along(connection):
     bring(connection, WORLD)
-    moved = dataclasses.replace(reading("f" * 16, 3, seed="moved"), observation_id=WORLD[3].observation_id)
+    before = is_right(connection)
+    bring(connection, [alone()])
+    moved = dataclasses.replace(alone(), article_id="b" * 16, url="http://o.example/b", tags=Tags())
     load(connection, Batch(f"batch-{next(NUMBERS)}", "run-1", NIGHT, readings=[moved], reread=True))
     settle(connection)
-    is_right(connection)
-    assert connection.execute("select count(*) from articles where article_id = ?", [WORLD[3].article_id]).fetchone() == (0,)
+    assert connection.execute("select article_id from articles where article_id in ('aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb')").fetchall() == [("b" * 16,)]
+    assert is_right(connection) == before
 
 
 def test_what_is_withdrawn_leaves_the_events_too(tmp_path):
