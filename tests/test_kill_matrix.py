@@ -27,7 +27,7 @@ def test_our_own_calls_can_be_killed_or_refused_in_every_stage(capsys):
 def test_system_calls_of_the_engine_can_be_killed_or_refused(capsys):
     if why := kill_matrix.has_strace():
         pytest.skip(why)
-    results = struck(["load", "publish"], every=7, ways=["strace"])
+    results = struck(["load", "publish"], every=14, ways=["strace"])
     with capsys.disabled():
         print(f"\n{kill_matrix.table(results)}")
     assert not [each for each in results if each.wrong], shown(results)
