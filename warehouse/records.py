@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from warehouse.record import record
+
 
 @dataclass(frozen=True, slots=True)
 class FieldCandidate:
@@ -200,7 +202,7 @@ class Rejected:
 PRIVATE_PERSON = "private_person"  # rule of such mentions: see flows/steps/taggers/persons.py
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mention:
     """A name found in the text. Offsets are code points, half open, into the text named by `field`."""
 
@@ -216,7 +218,7 @@ class Mention:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DateExpression:
     """A time expression in the body, resolved to a closed interval of days."""
 
@@ -228,7 +230,7 @@ class DateExpression:
     precision: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """A number in the body that counts people or things."""
 
@@ -245,7 +247,7 @@ class Figure:
     scope: str = "event"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quotation:
     """A quote in the body with its speaker as the text names them."""
 
@@ -258,7 +260,7 @@ class Quotation:
     cue: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """A topic of the whole article."""
 
@@ -269,7 +271,7 @@ class Subject:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """An event that the body reports, with ACLED's names: a candidate for a coder, never a verified event."""
 
@@ -296,7 +298,7 @@ class Event:
     review_status: str = "candidate"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventEvidence:
     """The words behind one part of an event. Offsets are into the text named by `field`."""
 

@@ -6,9 +6,9 @@ The forms are those of news prose: "..." ဟု NAME က ပြောသည်; 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from flows.steps.taggers.vocabulary import syllable_count
+from warehouse.record import record
 
 SAY = (
     r"(?:(?:ပြောကြား|ပြောဆို|ပြောပြ|ပြော|ရှင်းပြ|ရှင်းလင်း|မိန့်ကြား|သုံးသပ်|ဝေဖန်|အတည်ပြု|တုံ့ပြန်|ထုတ်ပြန်|ကြေညာ|မှတ်ချက်ပြု|"
@@ -42,7 +42,7 @@ TITLED = re.compile(rf"{TITLES}[ \u00a0]?[\u1000-\u109f]{{2,}}$")
 FEWEST_SYLLABLES = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BurmeseSpeaker:
     """Name or role, what the text says of a named one, and the verb."""
 

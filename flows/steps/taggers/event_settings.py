@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -14,6 +13,7 @@ from flows.steps.taggers.evidence import whole_state
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.scopes import ONE_EVENT
 from flows.steps.taggers.vocabulary import Phrases, Place, at_word, lower, vocabulary
+from warehouse.record import record
 from warehouse.records import DateExpression, Mention, Tags
 
 # How many sentences back a passage without a place or day of its own may lean on.
@@ -79,7 +79,7 @@ SAME_TIME = re.compile(
 OWN_PLACE_ONLY = frozenset(["Agreement", "Change to group/activity", "Other"])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """A place of Myanmar as the place of an event; `location` is what the text calls it, `own` whether its passage names it."""
 
@@ -98,7 +98,7 @@ class Spot:
         return None if self.place.level in ("state", "district") else self.place.township_pcode or self.place.pcode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """Where and when; None for what the text does not fix."""
 

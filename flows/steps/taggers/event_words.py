@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import FieldText, syllable_boundary
 from flows.steps.taggers.vocabulary import BURMESE, fold, terms_rows
+from warehouse.record import record
 
 # ACLED's event type of each sub-event type (dtacled/acledR, acled_event_categories; names only).
 EVENT_TYPES = {
@@ -33,7 +33,7 @@ EVENT_TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A pattern of the automaton; `open_end`: it goes on to the end of its word."""
 
@@ -50,7 +50,7 @@ class WordHit(NamedTuple):
     classes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Need:
     """Classes of which one must stand in the passage; `near` is the greatest distance from the cue in code points, None for anywhere."""
 
@@ -58,7 +58,7 @@ class Need:
     near: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """How one kind of event is told; without a sub-event type it says that the passage tells none. The first rule that fits decides."""
 
@@ -73,7 +73,7 @@ class Rule:
     barred: frozenset[str]  # the classes of `bars` that may stand nowhere in the passage
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventTerms:
     """All words with their classes, and the rules in their order."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
 from operator import itemgetter
@@ -17,6 +17,7 @@ from flows.steps.taggers.burmese_figures import burmese_sentence_figures
 from flows.steps.taggers.reading import FieldText, Reading
 from flows.steps.taggers.scopes import WINDOW_CHARS, Times, read_times, scope_of
 from flows.steps.taggers.vocabulary import at_word, by_first_letter, lower, word_list
+from warehouse.record import record
 from warehouse.records import Figure
 
 UNITS = [
@@ -202,7 +203,7 @@ HELD_NOUN = re.compile(r"\b(?:captives?|prisoners?|POWs?|hostages?|prisoners? of
 FLEEING_SOLDIERS = re.compile(r"\b(?:soldiers?|troops|fighters?|police\w*|officers?|personnel|combatants?)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """One way to say a number of a role."""
 
@@ -766,7 +767,7 @@ NEW_EVENT = re.compile(
 DAY_NAME = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday|\d{1,2}\s[A-Z][a-z]+|[A-Z][a-z]+\s\d{1,2})\b")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """Where and when a sentence lies, by its own words: townships and towns, villages and wards, days."""
 

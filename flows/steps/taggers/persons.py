@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from flows.steps.taggers.burmese_quotations import TITLED
 from flows.steps.taggers.quotations import quotations_of
 from flows.steps.taggers.reading import FieldText, Reading
 from flows.steps.taggers.vocabulary import at_word, lower, vocabulary, word_list
+from warehouse.record import record
 from warehouse.records import PRIVATE_PERSON, Mention, Quotation
 
 NAME_PART = r"(?:[A-Z]\.(?=[ \u00a0][A-Z])|[A-Z][\w'’]*(?:-[\w'’]+)*)"
@@ -73,7 +74,7 @@ QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 WINDOW_CHARS = 600
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A name in a field, its honorific or rank included."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -14,6 +14,7 @@ from flows.steps.taggers import burmese_quotations as burmese
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.sentences import sentences
 from flows.steps.taggers.vocabulary import by_first_letter, word_list
+from warehouse.record import record
 from warehouse.records import Quotation
 
 SAID = by_first_letter(
@@ -270,7 +271,7 @@ CUES = AhoCorasick([*REPORTS.split("|"), "According to"], matchkind=MatchKind.St
 WINDOW_CHARS = 600
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Speaker:
     """Who said it, as the text has it."""
 

@@ -9,9 +9,10 @@ from datetime import date
 from typing import NamedTuple
 
 from flows.steps.taggers.vocabulary import SYLLABLE_START, Term, Vocabulary, fold, vocabulary
+from warehouse.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextToTag:
     """What the taggers see of an article. `captions`: in page order, one a line; `country`: of the outlet, ISO 3166-1, where known."""
 
@@ -43,7 +44,7 @@ class Level(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldText:
     """One field of the article with its hits in text order; of overlapping ones the longest."""
 
@@ -65,7 +66,7 @@ class FieldText:
         return self.hits[first : bisect_left(self.starts, end, first)]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """Signs that a text is about Myanmar, and the states that it names beyond doubt (admin1 codes, see `whole_state`)."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from flows.steps.taggers.dates import IN_MONTH as ANY_MONTH
 from flows.steps.taggers.dates import MONTHS, RANGES, day_range
 from flows.steps.taggers.vocabulary import Phrases, at_word
+from warehouse.record import record
 
 # A span of more days than this is no single event.
 LONGEST_EVENT_DAYS = 8
@@ -83,7 +83,7 @@ BACKGROUND = re.compile(
 STANDING = re.compile(r"[^,.;]{0,40}?\s(?:are|is|remains?|still)\s(?:\w+\s){0,3}?(?:displaced|homeless)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Times:
     """What the time words of one sentence say of all its numbers."""
 

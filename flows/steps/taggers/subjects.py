@@ -10,6 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.reading import Reading, bounded
 from flows.steps.taggers.vocabulary import fold, terms_rows
+from warehouse.record import record
 from warehouse.records import Subject
 
 # A word counts once, in the headline twice. The value for Burmese was chosen among 1.0, 1.5 and 2.0 on the public set of Burmese news
@@ -28,7 +29,7 @@ ENOUGH_FOR_SUBTOPIC = 2.0
 STRONG_IN_HEADLINE = 4.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TopicWord:
     """A word that speaks for a topic; `weight` 2 for words of one topic only, 0.5 for words of many."""
 

@@ -15,6 +15,7 @@ from importlib import resources
 
 from flows.steps.taggers.reading import FieldText, Reading
 from flows.steps.taggers.vocabulary import BRACKETS, SYLLABLE_START, TERMS_PACKAGE, fold, sound, vocabulary, word_list
+from warehouse.record import record
 from warehouse.records import Mention
 
 NAME = r"[A-Z][\w'’]*(?:[ \u00a0-][A-Z][\w'’]*){0,4}"
@@ -36,7 +37,7 @@ BURMESE_ENDS = re.compile("မြို့နယ်|ရှိ|အနီး")
 FEWEST_SYLLABLES = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Village:
     """A village of MIMU's list. Its P-code has six digits and no letters."""
 

@@ -7,11 +7,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from warehouse.record import record
 
 TERMS_PACKAGE = "flows.steps"
 # One letter for one letter, so that offsets into the folded text are offsets into the text.
@@ -114,7 +115,7 @@ class Phrases:
         return self.pattern.search(low, start) if self.needs.find_matches_as_indexes(low) else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A state or region, district, township or town of Myanmar (MIMU P-codes 9.6)."""
 
@@ -129,7 +130,7 @@ class Place:
     longitude: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Actor:
     """An armed group or a political organisation. `home` holds the admin1 codes in which its abbreviation is understood."""
 
@@ -143,7 +144,7 @@ class Actor:
     home: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ActorAlias:
     """A spelling of an actor: name, abbreviation, or generic word (needs a text about Myanmar)."""
 
@@ -152,7 +153,7 @@ class ActorAlias:
     kind: str  # name | abbreviation | generic
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """Everything that one folded spelling may stand for."""
 
@@ -165,7 +166,7 @@ class Term:
     burmese: bool = False  # by its script
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Vocabulary:
     """All terms and what they stand for."""
 
