@@ -5,13 +5,22 @@ with told as (
     select folded_id, regexp_replace(admin1, ' \(.*', '') as state, told_on, fatalities_low, fatalities_high, unnest(event_ids) as event_id
     from events_between($first_day, $day)
     where list_last(told_on) >= $week_first
+), of_articles as materialized (
+    -- The id of an event begins with that of its article, by which rows are found: by their number first, then those rows.
+    select distinct split_part(event_id, '-', 1) as article_id from told
+), passages as (
+    select event_id, article_id, start_char, end_char
+    from events
+    where rowid in (select rowid from events where article_id in (from of_articles)) and event_id in (select event_id from told)
+), numbers as (
+    select article_id, start_char, end_char, low, best
+    from figures
+    where rowid in (select rowid from figures where article_id in (from of_articles)) and role = 'injured' and scope = 'event'
 ), injured as (
-    select events.event_id, sum(coalesce(low, best)) as low, sum(coalesce(best, low)) as best
-    -- The id of an event begins with that of its article, by which rows are found sooner.
-    from told join events on events.article_id = split_part(told.event_id, '-', 1) and events.event_id = told.event_id
-        join figures on figures.article_id = events.article_id and figures.start_char >= events.start_char and figures.end_char <= events.end_char
-    where figures.role = 'injured' and figures.scope = 'event'
-    group by events.event_id
+    select event_id, sum(coalesce(low, best)) as low, sum(coalesce(best, low)) as best
+    from passages
+        join numbers on numbers.article_id = passages.article_id and numbers.start_char >= passages.start_char and numbers.end_char <= passages.end_char
+    group by event_id
 ), folded as (
     select folded_id, any_value(state) as state, list_contains(any_value(told_on), $day) as is_of_day,
         any_value(fatalities_low) as killed_low, any_value(fatalities_high) as killed_high, min(low) as injured_low, max(best) as injured_high

@@ -1,13 +1,17 @@
 -- Which numbers of people and houses do articles of the day state for an event, and in which words?
 -- Copies and roundups are left out, and so are totals of a month or a year. Two outlets that tell one event are two rows: read, do not add up.
 -- Texts are read by row number: only those that are shown, out of all that are kept.
-with stated as (
-    select figures.*, outlet_id, url, headline, language, articles.rowid as article_row, count(*) over () as figures_in_all,
+with of_day as (
+    -- Which rows first, by their number, then those rows: of a large file few are read, not all.
+    from figures
+    where rowid in (select rowid from figures where article_id in (select article_id from articles where published_on = $day))
+), stated as (
+    select of_day.*, outlet_id, url, headline, language, articles.rowid as article_row, count(*) over () as figures_in_all,
         row_number() over (
             order by array_position(['killed', 'injured', 'missing', 'abducted', 'detained', 'captured', 'surrendered', 'displaced'], role) nulls last, role,
                 coalesce(best, low, high) desc nulls last, article_id, start_char
         ) as place
-    from figures join articles using (article_id)
+    from of_day join articles using (article_id)
     where articles.published_on = $day and is_original and articles.kind <> 'roundup' and scope = 'event'
 )
 select role, low, best, high, qualifier, who, coalesce(side.name, party) as party, stated.text as words,

@@ -36,9 +36,11 @@ with printed as (
     group by story_id, article_id
 ), told as (
     select story_id, max(events) as events, min(killed)::bigint as killed_low, max(killed)::bigint as killed_high from deaths group by story_id
-), mentioned as materialized (
-    -- Joined before it is filtered: few of all mentions are of these articles.
-    select members.story_id, mentions.kind, mentions.role, mentions.entity_id from mentions join members using (article_id)
+), rows_of_mentions as materialized (
+    -- Which rows first, by their number, then those rows: of all mentions few are of these articles.
+    select mentions.rowid as mention_row, story_id from mentions join members using (article_id)
+), mentioned as (
+    select story_id, mentions.kind, mentions.role, mentions.entity_id from rows_of_mentions join mentions on mentions.rowid = mention_row
 ), named as (
     select distinct story_id, mentioned.kind,
         -- Towns and villages count for their township.

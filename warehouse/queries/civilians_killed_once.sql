@@ -11,10 +11,14 @@ with asked as (
     -- The id of an event begins with that of its article: by that few rows are found, of which then the others are looked at.
     select folded_id, event_id, split_part(event_id, '-', 1) as article_id from (select folded_id, unnest(event_ids) as event_id from folded)
 ), evidence as materialized (
-    select event_id, part, start_char, end_char, text from event_evidence where article_id in (select article_id from reports)
+    -- Which rows first, by their number, then those rows: of a large file few passages are read, not all.
+    select event_id, part, start_char, end_char, text
+    from event_evidence
+    where rowid in (select rowid from event_evidence where article_id in (select article_id from reports))
 ), civilians as materialized (
-    select article_id, start_char, low, best from figures
-    where article_id in (select article_id from reports) and role = 'killed' and party = 'civilians'
+    select article_id, start_char, low, best
+    from figures
+    where rowid in (select rowid from figures where article_id in (select article_id from reports)) and role = 'killed' and party = 'civilians'
 ), counted as (
     -- The numbers of civilians of each report; of those killed "people" may be civilians too, which the text does not say.
     select folded_id, reports.event_id, sum(coalesce(low, best)) as low, sum(coalesce(best, low)) as best
@@ -35,7 +39,7 @@ select folded.event_date, folded.location, folded.sub_event_type, folded.actor1,
     captures.payload_sha256, captures.warc_file, captures.warc_offset
 from once
     join folded using (folded_id)
-    join (from events where article_id in (select article_id from reports)) as events using (event_id)
+    join (from events where rowid in (select rowid from events where article_id in (select article_id from reports))) as events using (event_id)
     -- What stands in the body there; to cut it out of the body would unpack thousands of texts.
     left join evidence as sentence
         on sentence.event_id = once.event_id and part = 'report' and sentence.start_char = events.start_char and sentence.end_char = events.end_char
