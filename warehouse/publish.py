@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import duckdb
 
-from warehouse.db import first_line, flush, sql_files
+from warehouse.db import first_line, flush, sql_files, transaction
 from warehouse.errors import NightdeskError
 from warehouse.file_copy import copy_file, rename_durably
 from warehouse.load import insert, rows
@@ -55,14 +55,9 @@ def record(connection: duckdb.DuckDBPyConnection, findings: list[Finding]) -> li
 
 def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the views of warehouse/views as this program defines them, in one transaction: each statement by itself would flush the disk."""
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         for sql in sql_files("views").values():
             connection.execute(sql)
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
 
 
 def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
@@ -87,8 +82,8 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         log.unlink(missing_ok=True)
     except (OSError, duckdb.Error) as error:
         connection.close()
-        raise PublishFailed(f"{published} was not replaced, the last good file stays: {first_line(error)}. Make room or mend the folder's rights, "
-                            "then run the same command again.") from error
+        what = f"{published} was not replaced, the last good file stays" if published.exists() else f"{published} was not written"
+        raise PublishFailed(f"{what}: {first_line(error)}. Make room or mend the folder's rights, then run the same command again.") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from warehouse import event_folds
 from warehouse.captures import present, record_id
-from warehouse.db import Connection, connect, flush, statement
+from warehouse.db import Connection, connect, flush, statement, transaction
 from warehouse.file_copy import rename_durably
 from warehouse.load import insert, rows
 from warehouse.records import Capture
@@ -96,16 +96,11 @@ def begin(connection: Connection, settings: Settings, asked: ToWithdraw, canonic
     noted += [{"kind": "address", "value": value} for value in asked.addresses]
     noted += [{"kind": "place", "value": place.warc_file, "warc_offset": place.offset, "warc_length": place.length} for place in places]
     noted.append({"kind": "rebuild", "value": ""})
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         insert(connection, "withdrawing", noted)
         hashes = sorted({address_hash(key, url) for url in canonical})
         connection.execute(statement("withdraw_note_hashes"), {"hashes": hashes, "day": day})
         remove_rows(connection)
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
 
 
 def remove_rows(connection: Connection) -> None:
@@ -257,10 +252,9 @@ def settle(connection: Connection, settings: Settings) -> Connection:
 
 def drop_note(connection: Connection) -> None:
     """Takes away the note, and what the regrouping of copies wrote of the articles' ids; that the file is to be rebuilt stays noted."""
-    connection.execute("begin")
-    connection.execute(statement("withdraw_aliases"))
-    connection.execute("delete from withdrawing where kind <> 'rebuild'")
-    connection.execute("commit")
+    with transaction(connection):
+        connection.execute(statement("withdraw_aliases"))
+        connection.execute("delete from withdrawing where kind <> 'rebuild'")
 
 
 def rebuilt(connection: Connection, settings: Settings) -> Connection:

@@ -119,20 +119,29 @@ def test_a_log_that_somebody_left_beside_the_published_file_is_not_played_into_t
     assert run_query(settings.published_database, "select count(*) as n from load_log").to_pylist() == [{"n": 0}]
 
 
+def fill_the_disk(source, target):
+    target.write_bytes(b"half")
+    raise OSError(28, "No space left on device")
+
+
 def test_a_publication_that_fails_leaves_the_last_good_file_and_no_debris(tmp_path, monkeypatch):
     settings = Settings(data_dir=tmp_path)
     publish(open_work(settings), settings)
     before = settings.published_database.read_bytes()
-
-    def full(source, target):
-        target.write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("warehouse.publish.copy_file", full)
-    with pytest.raises(PublishFailed, match="No space left on device"):
+    monkeypatch.setattr("warehouse.publish.copy_file", fill_the_disk)
+    with pytest.raises(PublishFailed, match="the last good file stays: .*No space left on device"):
         publish(open_work(settings), settings)
     assert settings.published_database.read_bytes() == before
     assert [path.name for path in tmp_path.glob("news.duckdb*")] == ["news.duckdb"]
+
+
+def test_a_first_publication_that_fails_speaks_of_no_earlier_file(tmp_path, monkeypatch):
+    settings = Settings(data_dir=tmp_path)
+    monkeypatch.setattr("warehouse.publish.copy_file", fill_the_disk)
+    with pytest.raises(PublishFailed, match=r"news\.duckdb was not written: .*No space left on device") as raised:
+        publish(open_work(settings), settings)
+    assert "last good file" not in str(raised.value)
+    assert not list(tmp_path.glob("news.duckdb*"))
 
 
 HOLD = """
