@@ -129,7 +129,7 @@ def test_a_publication_that_fails_leaves_the_last_good_file_and_no_debris(tmp_pa
     publish(open_work(settings), settings)
     before = settings.published_database.read_bytes()
     monkeypatch.setattr("warehouse.publish.copy_file", fill_the_disk)
-    with pytest.raises(PublishFailed, match="the last good file stays: .*No space left on device"):
+    with pytest.raises(PublishFailed, match=r"the last good file stays: .*No space left on device"):
         publish(open_work(settings), settings)
     assert settings.published_database.read_bytes() == before
     assert [path.name for path in tmp_path.glob("news.duckdb*")] == ["news.duckdb"]
