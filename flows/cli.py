@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -604,6 +605,18 @@ def schedule(context: Context, host: str, port: int, form: str | None) -> None:
     sys.exit(scheduling.schedule(context.settings(), host=host, port=port, say=talk))
 
 
+class WithoutPandas(MetaPathFinder):
+    """Lets no import find pandas, as if it were not installed.
+
+    Where it is, DuckDB and pyarrow load it to ask of each value that they are handed whether it is one of pandas' own. No command has such a value,
+    and loading it takes longer than most queries.
+    """
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - the form that Python asks for
+        if fullname == "pandas":
+            raise ModuleNotFoundError("no command of nightdesk uses pandas", name=fullname)
+
+
 def main() -> None:
     """Runs the command. Every error becomes one sentence on stderr and the exit status of the contract."""
     context = Context()
@@ -611,6 +624,7 @@ def main() -> None:
         # A run sets handlers of its own later; these are for the seconds in which the libraries load, and for commands that are no runs.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.default_int_handler)
+        sys.meta_path.insert(0, WithoutPandas())
         cli.main(standalone_mode=False, obj=context)
     except click.exceptions.Abort:
         stop(HOW_TO_GO_ON, 1)

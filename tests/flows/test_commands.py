@@ -2,6 +2,7 @@
 
 import csv
 import errno
+import importlib.util
 import io
 import json
 import os
@@ -396,6 +397,17 @@ def test_help_answers_without_loading_the_libraries():
            "print([name for name in ('prefect', 'scrapy', 'trafilatura', 'duckdb', 'pyarrow') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
+
+
+def test_a_run_does_not_load_pandas_where_it_is_installed(tmp_path, outlets):
+    file = tmp_path / "a.jsonl"
+    file.write_text(lines(GOOD))
+    words = ["--data-dir", str(tmp_path / "data"), "--outlets-dir", str(outlets), "import", str(file)]
+    code = f"import sys, flows.cli; sys.argv = ['nightdesk', *{words!r}]\ntry:\n    flows.cli.main()\nfinally:\n" \
+           "    print([name for name in ('duckdb', 'pandas') if name in sys.modules])"
+    assert importlib.util.find_spec("pandas")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("['duckdb']\n"), done.stdout
 
 
 def test_half_a_character_in_an_import_line_is_a_named_rejection(tmp_path, outlets):
