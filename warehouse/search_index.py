@@ -26,6 +26,7 @@ from typing import Any
 
 import pyarrow as pa
 import tantivy
+from isal import isal_zlib
 
 from warehouse.db import Connection, flush, statement
 from warehouse.errors import NightdeskError
@@ -38,6 +39,7 @@ NEXT = "next"
 SNAPSHOT = re.compile("[0-9a-f]{16}")
 STATE, DESCRIBED = "state.json", "described.arrow"
 ARTICLES_AT_ONCE = 500
+PACKED_LEVEL = 3
 WRITER_BYTES = 20_000_000  # words that are gathered before a segment is written; tantivy wants 15 MB at least
 ANALYZER = "words"
 NO_DAY = 0  # of articles without a date; days are counted from the year 1
@@ -253,7 +255,9 @@ def document_of(row: dict[str, Any], words: Words) -> tantivy.Document:
 
 
 def packed(row: dict[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(row, ensure_ascii=False, default=str, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    # Any zlib reads it. Its own level 6 makes 800 texts of 10 kB a twentieth smaller and takes six times as long.
+    shown = json.dumps(row, ensure_ascii=False, default=str, separators=(",", ":"))
+    return isal_zlib.compress(shown.encode("utf-8", "surrogatepass"), PACKED_LEVEL)
 
 
 def unpacked(document: tantivy.Document) -> dict[str, Any]:
