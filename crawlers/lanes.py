@@ -23,7 +23,7 @@ from crawlers.keep import KeepCaptures
 from crawlers.loader import OutletLoader
 from crawlers.outlet import Outlet
 from crawlers.parent import ParentWatch
-from crawlers.report import Ledger, report_path, write_report
+from crawlers.report import Ledger, report_path, told_rows, write_report
 from crawlers.spider import OutletSpider
 from warehouse.records import CrawlReport
 
@@ -48,16 +48,23 @@ def crawl(job: Job, parent: ParentWatch, **more: object) -> int:
 
 
 class ProgressLines:
-    """What the parent shows meanwhile: JSON lines on stdout, at most five a second, but always one when an outlet is done."""
+    """What the parent is told meanwhile: JSON lines on stdout, at most five a second, but always one when an outlet is done or pages were kept.
+
+    Pages that were kept are named, so that the parent may read them before the outlet is done.
+    """
 
     def __init__(self) -> None:
         self._last = 0.0
+        self._named: dict[str, int] = {}  # outlet_id: captures
 
     def __call__(self, ledger: Ledger, *, done: bool = False) -> None:
-        if not done and time.monotonic() - self._last < PROGRESS_GAP_S:
+        fresh = ledger.captures[self._named.get(ledger.outlet_id, 0):]
+        if not done and not fresh and time.monotonic() - self._last < PROGRESS_GAP_S:
             return
         self._last = time.monotonic()
-        step = {"outlet_id": ledger.outlet_id, "links": len(ledger.links), "fetched": len(ledger.captures), "done": done}
+        self._named[ledger.outlet_id] = len(ledger.captures)
+        step = {"outlet_id": ledger.outlet_id, "links": len(ledger.links), "fetched": len(ledger.captures), "done": done,
+                "kept": [] if done else told_rows(fresh)}  # of one that is done the report tells more
         try:
             sys.stdout.write(json.dumps(step) + "\n")
             sys.stdout.flush()

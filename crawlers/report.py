@@ -134,5 +134,16 @@ def read_report(path: Path) -> CrawlReport:
         raise NightdeskError(f"{path}: this is not a whole crawl report ({error}). Crawl the outlet again.") from error
 
 
+def told_rows(captures: Iterable[Capture]) -> list[dict[str, Any]]:
+    """The captures as JSON values, for `captures_in`."""
+    return [{name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(capture).items()} for capture in captures]
+
+
+def captures_in(rows: list[dict[str, Any]]) -> list[Capture]:
+    """The captures that `told_rows` made such values of."""
+    make, _, moments = ROWS["capture"]
+    return [row_of(row, make, moments) for row in rows]
+
+
 def row_of(row: dict[str, Any], make: Callable[..., Any], moments: tuple[str, ...]) -> Any:
     return make(**row | {key: datetime.fromisoformat(row[key]) if row[key] else None for key in moments})

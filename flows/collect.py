@@ -19,6 +19,7 @@ from typing import IO, Any, TypeVar
 
 from crawlers.crawl import needs_contact, read_report
 from crawlers.outlet import Outlet
+from crawlers.report import captures_in
 from flows import logs
 from flows.ahead import Reading, in_batches
 from flows.inputs import ImportLine, Input, Outcome, encodable
@@ -50,17 +51,17 @@ class Window:
     last: date
 
 
-def crawl(run: Run, outlet_ids: list[str], window: Window | None = None, **more: Any) -> Iterator[CrawlReport | None]:
+def crawl(run: Run, outlet_ids: list[str], window: Window | None = None, **more: Any) -> Iterator[CrawlReport | list[Capture]]:
     """One report an outlet, as soon as the outlet is done, while others are still crawling. Each outlet gets exactly one.
 
-    None, several times a second, while no report is there yet: time to do something else.
+    Several times a second, while no report is there yet, the captures that have been kept since (often none): time to do something else.
     """
     fetches = more.get("fetches", True)
     with run.progress.bar("fetching" if fetches else "asking what there is") as bar:
         yield from crawl_job(run, write_job(run, outlet_ids, window, **more), outlet_ids, bar, before=None if fetches else 0)
 
 
-def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int | None = None) -> Iterator[CrawlReport | None]:
+def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int | None = None) -> Iterator[CrawlReport | list[Capture]]:
     """The same for a job that is written. A report that lies there from an earlier job of the run is put aside first.
 
     `before` is what a bar of several jobs has done already; without it the bar is that of this job.
@@ -76,8 +77,7 @@ def crawl_job(run: Run, job: Path, outlet_ids: list[str], bar: Bar, before: int 
         run.begins("fetch")
         while waiting:
             ended = child.poll() is not None
-            show(lines, bar, told, before)
-            yield None
+            yield show(lines, bar, told, before)
             for outlet_id in sorted(waiting):
                 path = run.folder / f"{outlet_id}.jsonl"
                 if path.exists():
@@ -167,13 +167,18 @@ def lines_of(stream: IO[str] | None) -> queue.Queue[str]:
     return lines
 
 
-def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]], before: int | None = None) -> None:
-    """Takes over what the child says of its progress into `told`, by outlet; waits a little where it says nothing."""
+def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]], before: int | None = None) -> list[Capture]:
+    """Takes over what the child says of its progress into `told`, by outlet, and gives back the captures that it names.
+
+    Waits a little where it says nothing.
+    """
+    kept = list[Capture]()
     try:
         line = lines.get(timeout=0.1)
         while True:
             if line.startswith("{"):
                 step = json.loads(line)
+                kept += captures_in(step.pop("kept"))
                 told[step["outlet_id"]] = step
             line = lines.get_nowait()
     except queue.Empty:
@@ -183,6 +188,7 @@ def show(lines: queue.Queue[str], bar: Bar, told: dict[str, dict[str, Any]], bef
         bar.set(done=before + done)
     elif told:
         bar.set(done=done, of=sum(int(step["links"]) for step in told.values()))
+    return kept
 
 
 def fetch_one(settings: Settings, outlet: Outlet, url: str) -> Capture | Rejected:

@@ -9,7 +9,7 @@ import resource
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -69,6 +69,26 @@ class Worker:
         return self.done >= INPUTS_PER_WORKER
 
 
+class Source:
+    """What is still to be read, and how much of it a worker may hold: less towards the end, so that all workers end at about the same time."""
+
+    def __init__(self, items: Iterable[Input], workers: int) -> None:
+        self._items, self._workers = iter(items), workers
+        self._left = len(items) if isinstance(items, Sized) else None
+
+    @property
+    def share(self) -> int:
+        """Inputs that a worker may hold. Two at least: it reads one while its answer is taken and the next is sent."""
+        return ITEMS_AT_ONCE if self._left is None else max(2, min(ITEMS_AT_ONCE, self._left // (2 * self._workers)))
+
+    def next(self, count: int) -> list[Input]:
+        """So many inputs, or those that are left."""
+        taken = list(islice(self._items, max(0, count)))
+        if self._left is not None:
+            self._left -= len(taken)
+        return taken
+
+
 class ReadingPool:
     """Reads captures and import lines in child processes. Use as a context manager; it starts with the first input."""
 
@@ -122,16 +142,16 @@ class ReadingPool:
         """Each input with its outcome, in the order in which they are ready."""
         self.is_over = False
         self.start()
-        source = iter(items)
+        source = Source(items, self.size)
         for worker in self.workers:
             self.order(worker, source)
         while any(worker.waiting for worker in self.workers):
             for worker in self.ready():
                 yield from self.take(worker, source)
 
-    def order(self, worker: Worker, source: Iterator[Input]) -> None:
+    def order(self, worker: Worker, source: Source) -> None:
         """Sends the worker as many inputs as it may hold. Where it has just died, `take` sees that and gives its inputs to a new one."""
-        fresh = list(islice(source, ITEMS_AT_ONCE - len(worker.waiting)))
+        fresh = source.next(source.share - len(worker.waiting))
         if fresh:
             if worker.is_spent:
                 self.replace(worker)
@@ -149,7 +169,7 @@ class ReadingPool:
                 worker.process.kill()  # the one signal that also ends a process that was stopped
         return [worker for worker in busy if worker.pipe in seen]
 
-    def take(self, worker: Worker, source: Iterator[Input]) -> Iterator[tuple[Input, Outcome]]:
+    def take(self, worker: Worker, source: Source) -> Iterator[tuple[Input, Outcome]]:
         try:
             outcome = worker.pipe.recv()
         except (EOFError, OSError):  # it died, perhaps in the middle of an answer
@@ -163,7 +183,7 @@ class ReadingPool:
             worker.since, worker.done = time.monotonic(), worker.done + 1
             yield worker.waiting.popleft(), outcome
         # Refilled at half, not after each answer, to exchange few and large messages. One that has done its share first finishes what it has.
-        if len(worker.waiting) <= (0 if worker.is_spent else ITEMS_AT_ONCE // 2):
+        if len(worker.waiting) <= (0 if worker.is_spent else source.share // 2):
             self.order(worker, source)
 
     def verdict(self, worker: Worker) -> Rejected:

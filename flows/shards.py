@@ -18,6 +18,7 @@ from flows.ahead import read_ahead
 from flows.collect import Window, crawl, crawl_job, take_in, take_in_links, write_job
 from flows.running import Run
 from warehouse import seen
+from warehouse.records import CrawlReport
 
 # Pages of one crawl: bounds its memory, and what a kill leaves to be asked again. A month of the largest known outlet has about 1,500.
 PAGES_PER_SHARD = 2000
@@ -67,7 +68,7 @@ def rounds_of(shards: Iterable[list[Shard]]) -> list[list[Shard]]:
 def crawl_by_month(run: Run, outlet_ids: list[str], window: Window) -> None:
     """Asks the outlets' sources, then their pages of the window; each round of months is loaded before the next is asked."""
     for report in crawl(run, outlet_ids, window, fetches=False, pages_per_run=NO_LIMIT):
-        if report:
+        if isinstance(report, CrawlReport):
             run.do(f"note the links of {report.outlet_id}", take_in_links, run, report)
     shards = [
         shards_of(outlet_id, seen.waiting_links(run.connection, outlet_id), window, run.outlets[outlet_id].zone) for outlet_id in outlet_ids
