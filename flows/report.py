@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from flows.running import Summary
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 SHOWN = ("outlet_id", "discovered", "fetched", "not_modified", "failed", "rejected", "new", "updated", "unchanged", "copies", "alert")
 OUTLETS_SHOWN = 40
 LINES_OF_A_KIND = 8  # then a person is told how many more there are
+# Columns of a terminal: between two cells, of a first cell that is not folded, and of a cell that is, less than which breaks up words.
+GAP, UNCUT_MAX, READABLE = 2, 44, 12
 
 
 def as_json(summary: Summary) -> str:
@@ -64,10 +66,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int = 10
 
     shown = Table(box=None, pad_edge=False, header_style="bold")
     for position, name in enumerate(head):
-        numbers = all(isinstance(row[position], int | float) or row[position] is None for row in rows)
+        numbers = is_of_numbers(position, rows)
         # The first column names the row, so it is never cut.
-        longest = max((len(name), *(len(printable(row[position])) for row in rows))) if position == 0 else None
-        shown.add_column(name, justify="right" if numbers and rows else "left", overflow="fold", no_wrap=numbers, min_width=min(longest or 0, 44))
+        longest = max(len(name), *(len(printable(row[position])) for row in rows), 0) if position == 0 else 0
+        side: Literal["left", "right"] = "right" if numbers and rows else "left"
+        shown.add_column(name, justify=side, overflow="fold", no_wrap=numbers, min_width=min(longest, UNCUT_MAX))
     for row in rows:
         # Text, not markup: a headline may hold square brackets.
         shown.add_row(*(Text(printable(cell)) for cell in row))
@@ -75,6 +78,43 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int = 10
     with console.capture() as captured:
         console.print(shown)
     return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+
+
+def is_readable(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int) -> bool:
+    """Whether `table` can give each column the room of its longest cell; 12 columns do where a cell can be folded."""
+    return sum(room_of(position, head, rows) for position in range(len(head))) + GAP * (len(head) - 1) <= width
+
+
+def room_of(position: int, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """The least columns in which a column of the table can be read."""
+    longest = max(len(head[position]), *(len(printable(row[position])) for row in rows), 0)
+    return longest if is_of_numbers(position, rows) else min(longest, UNCUT_MAX if position == 0 else READABLE)
+
+
+def is_of_numbers(position: int, rows: Sequence[Sequence[Any]]) -> bool:
+    return all(isinstance(row[position], int | float) or row[position] is None for row in rows)
+
+
+def records(head: Sequence[str], rows: Sequence[Sequence[Any]], *, width: int) -> str:
+    """The rows one after the other, one value a line beside its name, NULL as nothing; long values go on below themselves."""
+    names = max(map(len, head))
+    room = max(READABLE, width - names - 2 * GAP)
+    lines = []
+    for number, row in enumerate(rows, 1):
+        lines.append(f"row {number}")
+        for name, cell in zip(head, row, strict=True):
+            first, *others = wrapped(printable(cell), room)
+            lines.append(f"{'':{GAP}}{name:{names}}{'':{GAP}}{first}".rstrip())
+            lines += [f"{'':{names + 2 * GAP}}{other}" for other in others]
+    return "\n".join(lines)
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """The text in lines of so many terminal columns, one line at least; Burmese letters and signs are as wide as a terminal shows them."""
+    from rich.console import Console
+    from rich.text import Text
+
+    return [line.plain.rstrip() for line in Text(text).wrap(Console(width=room), room)] or [""]
 
 
 def printable(cell: Any) -> str:

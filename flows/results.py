@@ -12,10 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.report import table
+from flows.report import is_readable, records, table
 from warehouse.errors import AskedWrongly
 
 ROWS_SHOWN = 200  # in a terminal table; the other forms hold everything
+RECORDS_SHOWN = 40  # where each value has a line of its own
 FORMS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 
 
@@ -25,16 +26,22 @@ def form_of(out: Path | None) -> str:
 
 
 def as_text(found: pa.Table, form: str, *, width: int) -> str:
-    """The result as a table for people, CSV, or JSON (a list of objects); ends with a line break."""
+    """The result as a table for people, CSV, or JSON (a list of objects); ends with a line break.
+
+    A table with more columns than the width has room for is written one value a line.
+    """
     if form == "csv":
         return as_csv(found)
     if form == "json":
         objects = [dict(zip(found.column_names, row, strict=True)) for row in rows_of(found)]
         return json.dumps(plain(objects), ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n"
     rows = list(rows_of(found.slice(0, ROWS_SHOWN)))
-    more = f"\n... {found.num_rows - ROWS_SHOWN} more rows; --format csv, json or parquet give all." if found.num_rows > ROWS_SHOWN else ""
+    layout = table if is_readable(found.column_names, rows, width=width) else records
+    rows = rows if layout is table else rows[:RECORDS_SHOWN]
+    more = f"... {found.num_rows - len(rows)} more rows; --format csv, json or parquet give all." if found.num_rows > len(rows) else ""
     noun = "row" if found.num_rows == 1 else "rows"
-    return f"{table(found.column_names, rows, width=width)}{more}\n({found.num_rows} {noun})\n"
+    parts = (layout(found.column_names, rows, width=width), more, f"({found.num_rows} {noun})\n")
+    return "\n".join(part for part in parts if part)
 
 
 def rows_of(found: pa.Table) -> Iterator[list[Any]]:
