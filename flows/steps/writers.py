@@ -39,55 +39,64 @@ def printed_writers(shown: Sequence[Line], at: int) -> list[FieldCandidate]:
     near = [*shown[at + 1 : at + 1 + _AFTER_LINES], *reversed(shown[max(0, at - _BEFORE_LINES) : at])] if at >= 0 else []
     around = frozenset(shown[at].element.iterancestors()) if at >= 0 else frozenset[_Element]()
     beside = frozenset(id(line) for line in shown[max(0, at - _BESIDE_LINES) : at + 1 + _BESIDE_LINES]) if at >= 0 else frozenset[int]()
-    names = _first_group(near, around, beside) or _labelled(shown, around) or _of_a_box(shown, around)
+    marks = _Marks()
+    names = _first_group(near, around, beside, marks) or _labelled(shown, around, marks) or _of_a_box(shown, around, marks)
     return [FieldCandidate("authors", name, "byline") for name in names]
 
 
-def _first_group(near: Sequence[Line], around: frozenset[_Element], beside: frozenset[int]) -> list[str]:
+class _Marks(dict[_Element, bool]):
+    """Whether each element of a page marks a writer: asked for all lines in it, and told once."""
+
+    def __missing__(self, element: _Element) -> bool:
+        self[element] = found = marks_a_writer(element)
+        return found
+
+
+def _first_group(near: Sequence[Line], around: frozenset[_Element], beside: frozenset[int], marks: _Marks) -> list[str]:
     """The marked names of the first line that has any, and of the lines beside it in one element."""
-    found = [(line.element.getparent(), name) for line in near for name in _marked_names(line, around, is_beside=id(line) in beside)]
+    found = [(line.element.getparent(), name) for line in near for name in _marked_names(line, around, marks, is_beside=id(line) in beside)]
     return list(dict.fromkeys(name for holder, name in found if holder is found[0][0]))
 
 
-def _labelled(shown: Sequence[Line], around: frozenset[_Element]) -> list[str]:
+def _labelled(shown: Sequence[Line], around: frozenset[_Element], marks: _Marks) -> list[str]:
     """The name on the line after 'Written by'."""
     for label, line in pairwise(shown):
-        if LABEL.match(label.text) and len(line.text) <= _NAME_CHARS_MAX and not (_in_comments(line, around) or _is_elsewhere(line, around)):
+        if LABEL.match(label.text) and len(line.text) <= _NAME_CHARS_MAX and not (_in_comments(line, around) or _is_elsewhere(line, around, marks)):
             names = [name for name in split_names(line.text) if looks_like_a_name(name)]
             if names:
                 return names
     return []
 
 
-def _of_a_box(shown: Sequence[Line], around: frozenset[_Element]) -> list[str]:
+def _of_a_box(shown: Sequence[Line], around: frozenset[_Element], marks: _Marks) -> list[str]:
     """The one name that a page marks anywhere outside comments and other stories; none where it marks several."""
-    names = {folded(name): name for line in shown for name in _marked_names(line, around)}
+    names = {folded(name): name for line in shown for name in _marked_names(line, around, marks)}
     return list(names.values()) if len(names) == 1 else []
 
 
-def _marked_names(line: Line, around: frozenset[_Element], *, is_beside: bool = False) -> list[str]:
+def _marked_names(line: Line, around: frozenset[_Element], marks: _Marks, *, is_beside: bool = False) -> list[str]:
     if len(line.text) > _LINE_CHARS_MAX:
         return []
     # Few lines are marked at all: what is marked is told first, and only then looked at for where it stands, which costs ten times as much.
-    marked = [text for text in _marked_texts(line) if len(text) < _NAME_CHARS_MAX]
-    if not marked or NOT_WRITING.search(line.text) or _in_comments(line, around) or (not is_beside and _is_elsewhere(line, around)):
+    marked = [text for text in _marked_texts(line, marks) if len(text) < _NAME_CHARS_MAX]
+    if not marked or NOT_WRITING.search(line.text) or _in_comments(line, around) or (not is_beside and _is_elsewhere(line, around, marks)):
         return []
     return [name for text in marked for name in split_names(text) if looks_like_a_name(name)]
 
 
-def _marked_texts(line: Line) -> Iterator[str]:
+def _marked_texts(line: Line, marks: _Marks) -> Iterator[str]:
     """The texts inside a line that an element of their own marks as a writer's; the whole line where its block does."""
-    texts = [one_line(element.text_content()) for element in _inline_marked(line)]
+    texts = [one_line(element.text_content()) for element in _inline_marked(line, marks)]
     if texts:
         yield from dict.fromkeys(texts)
-    elif any(marks_a_writer(element) for element in _up(line.element, levels=2)) and not holds_an_office(line.text):
+    elif any(marks[element] for element in _up(line.element, levels=2)) and not holds_an_office(line.text):
         yield line.text.split("|")[0]  # 'Jane Roe | Yangon | 3 May 2021'
 
 
-def _inline_marked(line: Line) -> Iterator[HtmlElement]:
+def _inline_marked(line: Line, marks: _Marks) -> Iterator[HtmlElement]:
     for element, is_tail in line.nodes:
         around = _up(element, levels=3) if not is_tail else ()
-        yield from islice((each for each in around if each.tag not in BLOCKS and marks_a_writer(each) and not _holds_blocks(each)), 1)
+        yield from islice((each for each in around if each.tag not in BLOCKS and marks[each] and not _holds_blocks(each)), 1)
 
 
 def _holds_blocks(element: HtmlElement) -> bool:
@@ -122,9 +131,9 @@ def _in_comments(line: Line, around: frozenset[_Element]) -> bool:
     return any(_COMMENT_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}") for element in near)
 
 
-def _is_elsewhere(line: Line, around: frozenset[_Element]) -> bool:
+def _is_elsewhere(line: Line, around: frozenset[_Element], marks: _Marks) -> bool:
     """Whether a line stands in furniture or in the card of another story."""
-    if in_furniture(line.element) and not any(marks_a_writer(element) for element in _up(line.element, levels=2)):
+    if in_furniture(line.element) and not any(marks[element] for element in _up(line.element, levels=2)):
         return True
     for element in _up(line.element, levels=3):
         if element in around:
