@@ -70,7 +70,7 @@ class Reading:
     def _work(self, pool: ReadingPool) -> None:
         try:
             for inputs in self._parts:
-                found: Found = [(each, early) for each in inputs if (early := self._outcome_of(each))]
+                found: Found = [(each, early) for each in inputs if (early := self._outcome_of(each)) is not None]
                 self._done += len(found)
                 for outcome in pool.read([each for each in inputs if self._outcome_of(each) is None]):
                     found.append(outcome)
@@ -125,7 +125,7 @@ class EarlyReading:
         given = {}
         for capture in report.captures:
             self._waiting.pop(capture.capture_id, None)
-            if outcome := self._outcomes.pop(capture.capture_id, None):
+            if (outcome := self._outcomes.pop(capture.capture_id, None)) is not None:
                 given[capture.capture_id] = outcome
         return given
 
@@ -163,5 +163,6 @@ def read_ahead(pool: ReadingPool, reports: Iterable[CrawlReport | Sequence[Captu
         if ahead:
             yield ahead
         ahead = fresh
+    early.wait()  # whoever reads next has the pool alone
     if ahead:
         yield ahead
