@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from flows.alarms import KINDS, Alarm, alarms_of
 from warehouse import publish
 from warehouse.history import GoldenPage, golden_pages, history_of
-from warehouse.load import ArticleReading
 from warehouse.publish import Finding
-from warehouse.records import Capture
+from warehouse.records import ArticleReading, Capture
 
 if TYPE_CHECKING:
     from flows.inputs import Outcome

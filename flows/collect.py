@@ -30,8 +30,8 @@ from warehouse import crawl_state, seen
 from warehouse.captures import read_captures
 from warehouse.errors import AskedWrongly
 from warehouse.history import usually_new
-from warehouse.load import ArticleReading, Batch, load
-from warehouse.records import Capture, CrawlReport, LinkOutcome, Rejected, Rejection
+from warehouse.load import Batch, load
+from warehouse.records import ArticleReading, Capture, CrawlReport, LinkOutcome, Rejected, Rejection
 from warehouse.settings import Settings
 from warehouse.warc_reading import Damage
 from warehouse.withdrawn import write_list

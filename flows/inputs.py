@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from warehouse.load import ArticleReading
-from warehouse.records import Capture, Page, Rejected
+from warehouse.records import ArticleReading, Capture, Page, Rejected
 
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # a decoder joins pairs, so what is left stands alone
 

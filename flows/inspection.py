@@ -16,8 +16,7 @@ from flows.pool import Limits, ReadingPool
 from flows.report import printable, table
 from flows.running import clock_of, outlets_of
 from warehouse.errors import AskedWrongly, NightdeskError
-from warehouse.load import ArticleReading
-from warehouse.records import Capture, Page, Rejected
+from warehouse.records import ArticleReading, Capture, Page, Rejected
 from warehouse.settings import Settings
 
 BODY_LINES_SHOWN = 6

@@ -18,8 +18,7 @@ from flows.steps import copies, extract, language, tag
 from warehouse.captures import read_response
 from warehouse.content_codings import decoded_body
 from warehouse.errors import CaptureDamaged
-from warehouse.load import ArticleReading
-from warehouse.records import Capture, Extracted, FieldCandidate, Page, Rejected
+from warehouse.records import ArticleReading, Capture, Extracted, FieldCandidate, Page, Rejected
 from warehouse.versions import content_sha256
 
 

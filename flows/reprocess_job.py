@@ -16,8 +16,8 @@ from flows.copying import group_all_copies
 from flows.progress import Progress
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
 from warehouse.errors import AskedWrongly
-from warehouse.load import ArticleReading, articles_to_tag, current_fields, kept_captures, load, tag_changes, write_tags
-from warehouse.records import Capture, Rejected, Tags
+from warehouse.load import articles_to_tag, current_fields, kept_captures, load, tag_changes, write_tags
+from warehouse.records import ArticleReading, Capture, Rejected, Tags
 from warehouse.settings import Settings
 
 STEPS = ("extract", "dedupe", "tag")

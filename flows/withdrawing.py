@@ -8,8 +8,7 @@ from flows.copying import group_copies
 from warehouse import withdrawal
 from warehouse.db import Connection
 from warehouse.event_folds import fold_events
-from warehouse.load import ArticleReading
-from warehouse.records import Capture, Rejected, Rejection
+from warehouse.records import ArticleReading, Capture, Rejected, Rejection
 from warehouse.settings import Settings
 from warehouse.withdrawn import UNNAMED, Withdrawn
 

@@ -18,7 +18,19 @@ import pyarrow as pa
 from warehouse import event_folds
 from warehouse.crawl_state import MOMENT, write_hosts, write_robots_files
 from warehouse.db import statement, transaction
-from warehouse.records import Capture, Entity, Extracted, HostState, LinkOutcome, Rejection, Reservation, RobotsFile, Sketch, SourceState, Tags
+from warehouse.records import (
+    ArticleReading,
+    Capture,
+    Entity,
+    HostState,
+    LinkOutcome,
+    Rejection,
+    Reservation,
+    RobotsFile,
+    Sketch,
+    SourceState,
+    Tags,
+)
 from warehouse.version_changes import changes_between
 from warehouse.versions import Observation, Version, content_sha256, same_bytes_same_text, version_history
 
@@ -37,30 +49,6 @@ ARTICLE_TABLES = ("field_sources", "images", *TAG_TABLES)
 COUNTS = (
     "discovered", "skipped_known", "fetched", "not_modified", "failed", "extracted", "rejected", "new", "updated", "unchanged", "copies",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleReading:
-    """One capture or import line, read and tagged, with its identity."""
-
-    article_id: str
-    outlet_id: str
-    url: str
-    observation_id: str
-    seen_at: datetime
-    extracted: Extracted
-    tags: Tags
-    text_sha256: str
-    token_count: int
-    word_count: int
-    sketch: Sketch | None = None  # None: made when copies are looked for
-    aliases: tuple[str, ...] = ()
-    capture_id: str | None = None
-    reservations: tuple[Reservation, ...] = ()  # what the page said of its use
-
-    @property
-    def content_sha256(self) -> str:
-        return content_sha256(self.extracted.headline, self.extracted.body)
 
 
 @dataclass(slots=True)

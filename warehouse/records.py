@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from warehouse.record import record
+from warehouse.versions import content_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +433,30 @@ class Reservation:
     name: str
     value: str
     seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReading:
+    """One capture or import line, read and tagged, with its identity."""
+
+    article_id: str
+    outlet_id: str
+    url: str
+    observation_id: str
+    seen_at: datetime
+    extracted: Extracted
+    tags: Tags
+    text_sha256: str
+    token_count: int
+    word_count: int
+    sketch: Sketch | None = None  # None: made when copies are looked for
+    aliases: tuple[str, ...] = ()
+    capture_id: str | None = None
+    reservations: tuple[Reservation, ...] = ()  # what the page said of its use
+
+    @property
+    def content_sha256(self) -> str:
+        return content_sha256(self.extracted.headline, self.extracted.body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from flows.ahead import EARLY_MAX, EARLY_WAITING_MAX, EarlyReading, Reading, in_
 from flows.pool import ITEMS_AT_ONCE, Limits, ReadingPool, Source
 from flows.progress import Bar
 from warehouse.captures import CaptureWriter
-from warehouse.load import ArticleReading
-from warehouse.records import CrawlReport, HttpResponse, Link
+from warehouse.records import ArticleReading, CrawlReport, HttpResponse, Link
 
 MOMENT = datetime(2026, 2, 3, 1, tzinfo=UTC)
 OUTLETS = {name: Outlet(name, "Sample", f"https://{name}.example/", "MM", "en", "Asia/Yangon", (f"{name}.example",)) for name in ("pier", "quay")}

@@ -16,10 +16,10 @@ import pytest
 from flows import exporting, results
 from flows.exporting import FORMULA_SIGNS
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, load
+from warehouse.load import Batch, load
 from warehouse.publish import publish, refresh_views, run_checks
 from warehouse.query import run_query
-from warehouse.records import Extracted, FieldCandidate, Tags
+from warehouse.records import ArticleReading, Extracted, FieldCandidate, Tags
 from warehouse.runs import end_run, start_run
 from warehouse.settings import Settings
 

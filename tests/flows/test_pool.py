@@ -10,8 +10,7 @@ from crawlers.outlet import Outlet
 from flows.inputs import ImportLine
 from flows.pool import Limits, ReadingPool
 from flows.reading import SavedPage
-from warehouse.load import ArticleReading
-from warehouse.records import Page, Rejected
+from warehouse.records import ArticleReading, Page, Rejected
 
 OUTLETS = {"sample_en": Outlet("sample_en", "Sample Daily", "https://sample.example/", "MM", "en", "Asia/Yangon", ("sample.example",))}
 MOMENT = datetime(2026, 2, 3, 1, tzinfo=UTC)

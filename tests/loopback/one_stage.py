@@ -21,8 +21,8 @@ import duckdb
 from flows.steps.copies import text_key
 from warehouse import db, load, publish, snapshots
 from warehouse.errors import NightdeskError
-from warehouse.load import ArticleReading, Batch
-from warehouse.records import Capture, Extracted, FieldCandidate, Figure, Image, LinkOutcome, Mention, Rejection, SourceState, Tags
+from warehouse.load import Batch
+from warehouse.records import ArticleReading, Capture, Extracted, FieldCandidate, Figure, Image, LinkOutcome, Mention, Rejection, SourceState, Tags
 from warehouse.runs import merge, start_run
 from warehouse.settings import Settings
 

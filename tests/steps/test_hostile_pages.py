@@ -15,8 +15,7 @@ from crawlers.outlet import Outlet
 from flows.inputs import ImportLine
 from flows.pool import Limits, ReadingPool
 from flows.reading import SavedPage, read
-from warehouse.load import ArticleReading
-from warehouse.records import Page, Rejected
+from warehouse.records import ArticleReading, Page, Rejected
 
 LIMITS = Limits(cpu_s=10, memory_mb=750)  # the CPU seconds of the settings, half of their memory
 FIRST = "The pier in the old harbour was opened again on Saturday after repairs that took four months, the town committee said."

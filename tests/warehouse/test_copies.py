@@ -13,9 +13,9 @@ from flows.steps.copies import text_key
 from flows.steps.language import read_text
 from warehouse import copy_groups
 from warehouse.db import migrations, open_work, statement
-from warehouse.load import ArticleReading, Batch, load, stretches, write_outlets
+from warehouse.load import Batch, load, stretches, write_outlets
 from warehouse.publish import refresh_views, run_checks
-from warehouse.records import Extracted, Figure, Image, Mention, Tags
+from warehouse.records import ArticleReading, Extracted, Figure, Image, Mention, Tags
 from warehouse.runs import start_run
 from warehouse.settings import Settings
 

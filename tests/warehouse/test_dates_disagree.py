@@ -6,9 +6,9 @@ import pytest
 
 from flows.steps.copies import text_key
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, load
+from warehouse.load import Batch, load
 from warehouse.publish import run_checks
-from warehouse.records import Extracted, FieldCandidate, Tags
+from warehouse.records import ArticleReading, Extracted, FieldCandidate, Tags
 from warehouse.runs import start_run
 from warehouse.settings import Settings
 

@@ -14,9 +14,9 @@ from flows.withdrawing import finish
 from warehouse import event_folds, withdrawal
 from warehouse.db import migrations, open_work, statement
 from warehouse.event_folds import fold_events
-from warehouse.load import ArticleReading, Batch, load, write_tags
+from warehouse.load import Batch, load, write_tags
 from warehouse.publish import refresh_views, run_checks
-from warehouse.records import Event, Extracted, Tags
+from warehouse.records import ArticleReading, Event, Extracted, Tags
 from warehouse.runs import start_run
 from warehouse.settings import Settings
 

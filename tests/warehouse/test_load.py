@@ -10,9 +10,9 @@ import pytest
 from flows.copying import group_all_copies, group_copies
 from flows.steps.copies import text_key
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, load, rows
+from warehouse.load import Batch, load, rows
 from warehouse.publish import refresh_views, run_checks
-from warehouse.records import Capture, Extracted, FieldCandidate, Image, LinkOutcome, Mention, Rejection, Tags
+from warehouse.records import ArticleReading, Capture, Extracted, FieldCandidate, Image, LinkOutcome, Mention, Rejection, Tags
 from warehouse.runs import new_run_id, start_run
 from warehouse.settings import Settings
 

@@ -7,9 +7,9 @@ import pytest
 from flows.copying import group_copies
 from flows.steps.copies import text_key
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, load
+from warehouse.load import Batch, load
 from warehouse.publish import refresh_views, run_checks
-from warehouse.records import Capture, Extracted, Tags
+from warehouse.records import ArticleReading, Capture, Extracted, Tags
 from warehouse.runs import start_run
 from warehouse.settings import Settings
 from warehouse.versions import Observation, same_bytes_same_text

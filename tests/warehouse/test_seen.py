@@ -6,8 +6,8 @@ import pytest
 
 from warehouse import seen
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, load
-from warehouse.records import Capture, Extracted, LinkOutcome, Tags
+from warehouse.load import Batch, load
+from warehouse.records import ArticleReading, Capture, Extracted, LinkOutcome, Tags
 from warehouse.settings import Settings
 
 NIGHT = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)

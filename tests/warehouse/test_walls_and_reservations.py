@@ -8,9 +8,9 @@ import pytest
 
 from flows.steps.copies import text_key
 from warehouse.db import open_work
-from warehouse.load import ArticleReading, Batch, load, merge
+from warehouse.load import Batch, load, merge
 from warehouse.publish import refresh_views, run_checks
-from warehouse.records import Extracted, Rejection, Reservation, Tags
+from warehouse.records import ArticleReading, Extracted, Rejection, Reservation, Tags
 from warehouse.runs import start_run
 from warehouse.settings import Settings
 
