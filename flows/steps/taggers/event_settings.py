@@ -132,8 +132,9 @@ def setting_of(told: Told, atlas: Atlas, before: list[tuple[int, Setting]]) -> S
         return None
     if day and day.precision == "month" and not ONE_EVENT.search(passage_text(told, atlas.reading)):
         return None  # what happened in a whole month is a sum
-    if day is None and SAME_TIME.search(passage_text(told, atlas.reading).lower()):
-        day = next((s.day for n, s in reversed(before[-SENTENCES_BACK:]) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
+    if day is None:
+        earlier = next((s.day for n, s in reversed(before[-SENTENCES_BACK:]) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
+        day = earlier if earlier and SAME_TIME.search(passage_text(told, atlas.reading).lower()) else None
     spot = where(told, atlas)
     if told.passage.quoted and not (spot and spot.own):
         return None
