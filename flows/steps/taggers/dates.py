@@ -94,17 +94,25 @@ def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
     for (automaton, rules), text, months in zip(need_finders(), (body.text, body.folded), (True, False), strict=True):
         for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
             if (number := bisect_right(starts, start) - 1) >= 0:
-                some = [rule for rule in rules[index] if has_its_day(rule, text, start)] if months else rules[index]
-                out.setdefault(number, set()).update(some)
+                out.setdefault(number, set()).update(month_rules(rules[index], text, start) if months else rules_at(rules[index], text, start))
     return out
 
 
-def has_its_day(rule: int, text: str, month: int) -> bool:
-    """Whether a day stands on that side of the month on which the rule wants it."""
-    if rule in DAY_BEFORE_MONTH:
-        before = text[max(0, month - LONGEST_DAY_CHARS) : month].rstrip()
-        return before[-1:].isdecimal() or before.endswith(ENDS_A_DAY) or text[month - 2 : month].isspace()
-    return rule not in DAY_BEHIND_MONTH or MONTH_AND_DIGIT.match(text, month) is not None
+def month_rules(rules: list[int], text: str, month: int) -> list[int]:
+    """Those of the rules that find a day on their side of the month; the rules without a day stay."""
+    before = text[max(0, month - LONGEST_DAY_CHARS) : month].rstrip()
+    led = before[-1:].isdecimal() or before.endswith(ENDS_A_DAY) or text[month - 2 : month].isspace()
+    followed = MONTH_AND_DIGIT.match(text, month) is not None
+    return [rule for rule in rules if (led or rule not in DAY_BEFORE_MONTH) and (followed or rule not in DAY_BEHIND_MONTH)]
+
+
+def rules_at(rules: list[int], text: str, at: int) -> list[int]:
+    """The rules that may find something where one of their strings stands: 'week' wants 'last' before it, '20' two more digits."""
+    if rules == YEAR_RULES:
+        return rules if text[at + 2 : at + 4].isdecimal() else []
+    if rules == UNIT_RULES:
+        return rules if text[at - 2 : at].isspace() or text[max(0, at - LONGEST_WHICH_CHARS) : at].rstrip().endswith(WHICH) else []
+    return rules
 
 
 @lru_cache(maxsize=1)
@@ -349,6 +357,9 @@ RANGES = (
 # The strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
 IN_MONTH = tuple(sorted({name[:3].capitalize() for name in MONTHS}))
 IN_YEAR = ("19", "20")
+RELATIVE_DAYS = ("yesterday", "today", "tomorrow", "last night", "tonight", "this morning", "this evening", "this afternoon")
+WHICH = ("last", "this", "next", "previous", "past")
+LONGEST_WHICH_CHARS = 12
 RULES: tuple[Rule, ...] = (
     *((IN_MONTH, pattern, day_range) for pattern in RANGES),
     (("-0", "-1"), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
@@ -372,7 +383,7 @@ RULES: tuple[Rule, ...] = (
         whole_year,
     ),
     (
-        ("day",),
+        ("nday", "sday", "iday", "rday"),
         re.compile(
             r"\b(?:(?P<which>last|next|this)\s+)?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
             r"Sunday)s?\b(?!,?\s+" + MONTH.replace("?P<month>", "?:") + r"\s+\d)"
@@ -380,8 +391,8 @@ RULES: tuple[Rule, ...] = (
         weekday,
     ),
     (
-        ("day", "morrow", "night", "this "),
-        re.compile(r"\b(?P<word>yesterday|today|tomorrow|last night|tonight|this morning|this evening|this afternoon)\b", re.IGNORECASE),
+        RELATIVE_DAYS,
+        re.compile(rf"\b(?P<word>{'|'.join(RELATIVE_DAYS)})\b", re.IGNORECASE),
         relative_day,
     ),
     (
@@ -395,7 +406,7 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         ("week", "month", "year"),
-        re.compile(r"\b(?P<which>last|this|next|previous|past)\s+(?P<unit>week|month|year)\b", re.IGNORECASE),
+        re.compile(rf"\b(?P<which>{'|'.join(WHICH)})\s+(?P<unit>week|month|year)\b", re.IGNORECASE),
         last_this_next,
     ),
     (
@@ -411,5 +422,7 @@ RULES: tuple[Rule, ...] = (
         burmese_relative,
     ),
 )
+YEAR_RULES = [number for number, (needs, _, _) in enumerate(RULES) if needs == IN_YEAR]
+UNIT_RULES = [number for number, (_, _, resolve) in enumerate(RULES) if resolve is last_this_next]
 DAY_BEFORE_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(DAY_FIRST))
 DAY_BEHIND_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(rf"{MONTH}\s+{DAY}"))

@@ -248,12 +248,20 @@ def sides(
         return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
     agent = next((one for one in reversed(before) if not OBLIQUE.search(text, max(passage.start, one.start - 30), one.start)), None)
     after = target_in(passage, cue.end, end, forces, agent)
-    if after or not PASSIVE.search(text, passage.start, cue.start):
+    if after or not in_the_passive(text, passage.start, cue.start):
         return agent, after
     return agent, target_in(passage, max(passage.start, cue.start - TARGET_CHARS), cue.start, forces, agent)
 
 
+def in_the_passive(text: str, start: int, cue: int) -> bool:
+    """Whether the words before a verb make it passive; most are passed over by their last letters."""
+    return text.endswith(ENDS_BEFORE_A_PARTICIPLE, start, max(start, cue - 1)) and PASSIVE.search(text, start, cue) is not None
+
+
 PASSIVE = re.compile(r"\b(?:was|were|been|being|are|is)\s(?:\w+ly\s)?$")
+ENDS_BEFORE_A_PARTICIPLE = ("was", "were", "been", "being", "are", "is", "ly")
+
+
 def by_name(agent: Force | None, forces: tuple[Force, ...]) -> Force | None:
     """The group that it is of, or that is named before it, where the agent is only 'fighters' or 'troops' of the same side."""
     if agent is None or agent.actor_id:

@@ -65,6 +65,12 @@ SAID_ON = re.compile(
     rf"{at_word(f'{SPEECH}|statement|interview|speaking|press conference|warned|broadcast|posted|tweeted')}\b[^.;]{{0,45}}$"
 )
 NOT_THEN = re.compile(r"\b(?:since|until|till|before|by|prior to|ahead of|after|following|from)[ ](?:(?:late|early|mid|the)[ -])?$", re.IGNORECASE)
+# Every match of it ends with one of these and a blank or hyphen.
+LEADS_TO_NOT_THEN = tuple(
+    word + end for word in ("since", "until", "till", "before", "by", "to", "of", "after", "following", "from", "late", "early", "mid", "the")
+    for end in (" ", "-")
+)  # fmt: skip
+LONGEST_LEAD_CHARS = max(map(len, LEADS_TO_NOT_THEN))
 # "Shells fired by a column that moved south a week ago": the time of the column's way.
 OTHER_CLAUSE = re.compile(r"\b(?<!said )(?<!says )(?:that|which|whose|since)\s")
 TIME_OF_DAY = "(?:day|morning|night|evening|afternoon|time)"
@@ -166,7 +172,7 @@ def when(told: Told, atlas: Atlas) -> tuple[DateExpression | None, bool]:
 def told_then(text: str, start: int, one: DateExpression, cue: int) -> bool:
     """Whether the expression says when something was said, or bounds a time: 'announced on May 3', 'since May 3'."""
     before = text[max(start, one.start_char - 60) : one.start_char]
-    if NOT_THEN.search(before):
+    if before[-LONGEST_LEAD_CHARS:].lower().endswith(LEADS_TO_NOT_THEN) and NOT_THEN.search(before):
         return True
     if one.start_char > cue:
         between = text[cue : one.start_char].lower()

@@ -345,6 +345,8 @@ DEAD_AFTER = re.compile(r"\s+(?:dead|people\s+dead)|[^.;]{0,30}\bdead\b")
 ENDS_OR_OTHERS = re.compile(rf"{STOP}|\s+(?:more|others?)\b")
 
 OTHER_SENSE = re.compile(r"\b(?:would|could|might|may|if|threaten\w*|plans? to|aims? to|want\w* to|to)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# One of the last two words before every match of it ends so, or is a form of "threaten".
+MAKES_NO_FACT = ("would", "could", "might", "may", "if", "to")
 
 
 class Found(NamedTuple):
@@ -461,7 +463,10 @@ def further_people(text: str, match: re.Match[str], role: str) -> Iterator[re.Ma
     begin = match.start("qualifier") if groups.get("qualifier") else start
     while match.end() > end - 1 and text[:begin].rstrip().endswith(JOINS):
         window = max(0, begin - LONGEST_PEOPLE_CHARS)
-        also = ALSO_BEFORE.search(text, window, begin) if JOINED_NOUN.search(text, window, begin) else None
+        # The noun is one of the last three words.
+        words = text[window:begin].rsplit(None, 3)
+        near = window + (len(words[0]) if len(words) > 3 else 0)
+        also = ALSO_BEFORE.search(text, window, begin) if JOINED_NOUN.search(text, near, begin) else None
         if also is None:
             return
         yield also
@@ -597,7 +602,9 @@ def counts(text: str, match: re.Match[str], groups: Groups, role: str) -> bool:
 
 
 def in_other_sense(text: str, match: re.Match[str]) -> bool:
-    return OTHER_SENSE.search(text, max(0, match.start() - WINDOW_CHARS), match.start()) is not None
+    window = max(0, match.start() - WINDOW_CHARS)
+    last = text[window : match.start()].lower().split()[-2:]
+    return any(word.endswith(MAKES_NO_FACT) or "threaten" in word for word in last) and OTHER_SENSE.search(text, window, match.start()) is not None
 
 
 def bare_number_ends(text: str, match: re.Match[str]) -> bool:

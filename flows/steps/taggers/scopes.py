@@ -74,6 +74,8 @@ BREAKDOWN_BEFORE = re.compile(
 LEADS_TO_A_PART = ("including", "them", "those", "whom", "which", "them,", "least", "are", "were", "include", "included")
 LONGEST_LEAD_CHARS = max(map(len, LEADS_TO_A_PART))
 BREAKDOWN_AFTER = re.compile(r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victims|injured|wounded|detainees))|among\s+them)\b", re.IGNORECASE)
+# Empty where two blanks stand there.
+INITIALS_OF_A_WHOLE = ("", "o", "O", "a", "A")
 BACKGROUND = re.compile(
     at_word(
         rf"last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past(?!\s+{SPAN}\b)|in (?P<year>(?:19|20)\d\d)"
@@ -119,7 +121,7 @@ def long_range(text: str, published_on: date | None) -> bool:
 def scope_of(text: str, start: int, end: int, role: str, times: Times) -> str:
     """event, cumulative (a running total), breakdown (part of another number) or background (an older event)."""
     led = text[:start].rstrip()[-LONGEST_LEAD_CHARS:].lower().endswith(LEADS_TO_A_PART)
-    if (led and BREAKDOWN_BEFORE.search(text, max(0, start - WINDOW_CHARS), start)) or BREAKDOWN_AFTER.match(text, end):
+    if (led and BREAKDOWN_BEFORE.search(text, max(0, start - WINDOW_CHARS), start)) or told_of_whom(text, end):
         return "breakdown"
     # Those who are held are a standing number, never the outcome of one event; so are those who are displaced now.
     if role == "held" or (role == "displaced" and STANDING.match(text, end)):
@@ -132,6 +134,11 @@ def scope_of(text: str, start: int, end: int, role: str, times: Times) -> str:
         if not OTHER_CLAUSE.search(text, min(month.end(), end), max(month.start(), start)):
             return month_scope(text, start, end, month, times.published_on)
     return "event"
+
+
+def told_of_whom(text: str, end: int) -> bool:
+    """Whether a number goes on with 'of whom' and the like; one look at the next letter passes over nearly all."""
+    return text[end : end + 2].strip()[:1] in INITIALS_OF_A_WHOLE and BREAKDOWN_AFTER.match(text, end) is not None
 
 
 def month_scope(text: str, start: int, end: int, month: re.Match[str], published_on: date | None) -> str:
