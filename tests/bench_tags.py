@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from flows.steps.tag import TAGGERS, TextToTag, tag
+from flows.steps.tag import TAGGERS, TextToTag, tag, tag_all
 from flows.steps.taggers.evidence import read
 from flows.steps.taggers.reading import Reading
 
@@ -72,27 +72,31 @@ def texts_of(file: Path) -> list[TextToTag]:
 def speed_of(texts: list[TextToTag]) -> float:
     """Articles of 400 words a CPU second, the best of five rounds."""
     words = sum(len(text.body.split()) for text in texts)
-    return words / 400 / min(cpu_s(lambda: [tag(text) for text in texts]) for _ in range(5))
+    batches = [texts[start : start + ARTICLES] for start in range(0, len(texts), ARTICLES)]
+    return words / 400 / min(cpu_s(lambda: [tag_all(batch) for batch in batches]) for _ in range(5))
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--texts", type=Path, help="one JSON object a line, with the key text")
     file = options.parse_args().texts
-    whole, counting = [], []
+    whole, single, counting = [], [], []
     parts: dict[str, list[float]] = {"read": [], **{tagger.__name__: [] for tagger in TAGGERS}}
     tag(article(0))  # The vocabulary is built at the first use.
     for number in range(ROUNDS):
         texts = [article(number * ARTICLES + at) for at in range(ARTICLES)]
         words = sum(len(text.body.split()) for text in texts) / ARTICLES
         readings: list[Reading] = []
-        whole.append(cpu_s(lambda texts=texts: [tag(text) for text in texts]))
+        whole.append(cpu_s(lambda texts=texts: tag_all(texts)))
+        others = [article(len(texts) * ROUNDS + number * ARTICLES + at) for at in range(ARTICLES)]
+        single.append(cpu_s(lambda others=others: [tag(text) for text in others]))
         counting.append(cpu_s(lambda texts=texts: [re.findall(r"\w+", text.body) for text in texts for _ in range(COUNTED)]))
         parts["read"].append(cpu_s(lambda texts=texts, readings=readings: readings.extend(read(text) for text in texts)))
         for tagger in TAGGERS:
             parts[tagger.__name__].append(cpu_s(lambda tagger=tagger, readings=readings: [list(tagger(reading)) for reading in readings]))
     best = min(whole)
-    print(f"{words:.0f} words an article; {ARTICLES / best * words / 400:.0f} articles of 400 words a CPU second here")
+    print(f"{words:.0f} words an article; {ARTICLES / best * words / 400:.0f} articles of 400 words a CPU second here, {ARTICLES} at once as `reprocess` tags them")
+    print(f"{ARTICLES / min(single) * words / 400:.0f} one by one, as the pages of a night are read")
     print(f"tagging costs {best / min(counting):.2f} times what finding the words {COUNTED} times costs")
     for name, times in parts.items():
         print(f"  {name:18} {min(times) / best:6.1%}")

@@ -6,8 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -300,10 +299,11 @@ def find_quotations(reading: Reading) -> Iterator[Quotation]:
     yield from quotations_of(reading)
 
 
-# Of the article that is being tagged: the finder of persons asks again.
-@lru_cache(maxsize=1)
 def quotations_of(reading: Reading) -> tuple[Quotation, ...]:
-    return tuple(read_quotations(reading))
+    """The quotations of the article, looked for once: the finder of persons asks too."""
+    if "quotations" not in reading.remembered:
+        reading.remembered["quotations"] = tuple(read_quotations(reading))
+    return cast("tuple[Quotation, ...]", reading.remembered["quotations"])
 
 
 def read_quotations(reading: Reading) -> Iterator[Quotation]:

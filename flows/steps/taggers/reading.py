@@ -82,13 +82,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """An article ready to be tagged. Each is equal to itself only, so that what is found in it can be remembered by it."""
+    """An article ready to be tagged."""
 
     source: TextToTag
     fields: tuple[FieldText, ...]
     sentences: tuple[tuple[int, int], ...]  # of the body, as offsets
     evidence: Evidence
     body: FieldText  # the one of the fields
+    remembered: dict[str, object] = field(default_factory=dict, repr=False)  # what one tagger found and another asks for, by what it is
 
 
 WORD_END = re.compile(r"[^\W_]")
