@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache, partial
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.vocabulary import Phrases, at_word, first_letters
+from flows.steps.taggers.word_lists import Sought, WordList
 from warehouse.records import DateExpression
 
 MONTHS = (
@@ -83,18 +82,26 @@ def find_dates(reading: Reading) -> Iterator[DateExpression]:
     body = reading.body.text
     for number, rules in sorted(rules_by_sentence(reading).items()):
         start, end = reading.sentences[number]
-        yield from sentence_dates(body[start:end], start, [RULES[rule][1:] for rule in sorted(rules)], anchor)
+        yield from sentence_dates(body[start:end], start, [RULES[rule][1:] for rule in sorted(rules)], anchor, reading.held[number])
 
 
 def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
     """Number of each sentence that holds a string without which a rule finds nothing, and the numbers of those rules."""
     out: dict[int, set[int]] = {}
     starts = [start for start, _ in reading.sentences]
-    body = reading.body
-    for (automaton, rules), text, months in zip(need_finders(), (body.text, body.folded), (True, False), strict=True):
-        for index, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
-            if (number := bisect_right(starts, start) - 1) >= 0:
-                out.setdefault(number, set()).update(month_rules(rules[index], text, start) if months else rules_at(rules[index], text, start))
+    text, folded, words = reading.body.text, reading.body.folded, reading.body.spotted.payloads
+    for word, start, _ in reading.body.spotted.of(DATE_WORDS):
+        needed, rules = words[word]
+        if rules == MONTH_RULES:
+            # "May" is a month, "may" is none.
+            rules = month_rules(rules, text, start) if text.startswith(needed.capitalize(), start) else []
+        elif rules == YEAR_RULES:
+            rules = rules if text[start + 2 : start + 4].isdecimal() else []
+        elif rules == UNIT_RULES:
+            before = folded[max(0, start - LONGEST_WHICH_CHARS) : start]
+            rules = rules if before[-2:].isspace() or before.rstrip().endswith(WHICH) else []
+        if rules:
+            out.setdefault(bisect_right(starts, start) - 1, set()).update(rules)
     return out
 
 
@@ -106,30 +113,23 @@ def month_rules(rules: list[int], text: str, month: int) -> list[int]:
     return [rule for rule in rules if (led or rule not in DAY_BEFORE_MONTH) and (followed or rule not in DAY_BEHIND_MONTH)]
 
 
-def rules_at(rules: list[int], text: str, at: int) -> list[int]:
-    """The rules that may find something where one of their strings stands: 'week' wants 'last' before it, '20' two more digits."""
-    if rules == YEAR_RULES:
-        return rules if text[at + 2 : at + 4].isdecimal() else []
-    if rules == UNIT_RULES:
-        return rules if text[at - 2 : at].isspace() or text[max(0, at - LONGEST_WHICH_CHARS) : at].rstrip().endswith(WHICH) else []
-    return rules
+def needs_and_rules() -> Iterator[tuple[str, list[int]]]:
+    """Each string that a rule needs, and the numbers of the rules that need it."""
+    words: dict[str, list[int]] = {}
+    for number, (needs, _, _) in enumerate(RULES):
+        for word in needs:
+            words.setdefault(word, []).append(number)
+    yield from words.items()
 
 
-@lru_cache(maxsize=1)
-def need_finders() -> tuple[tuple[AhoCorasick, list[list[int]]], ...]:
-    """One automaton over the text as it is, for strings with a capital, and one over the folded text; for each string its rules."""
-    out = []
-    for capital in (True, False):
-        words: dict[str, list[int]] = {}
-        for number, (needs, _, _) in enumerate(RULES):
-            for word in needs if needs[0][0].isupper() == capital else ():
-                words.setdefault(word, []).append(number)
-        out.append((AhoCorasick(list(words), matchkind=MatchKind.Standard), list(words.values())))
-    return tuple(out)
+# Days of the week have plurals, months go on ("Jan" is looked for), and so do years.
+DATE_WORDS = WordList(lambda: (Sought(word, (word, rules), whole=word not in (*IN_MONTH, *IN_YEAR, *WEEKDAYS)) for word, rules in needs_and_rules()))
 
 
-def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None) -> list[DateExpression]:
-    """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule."""
+def sentence_dates(
+    sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None, held: int
+) -> list[DateExpression]:
+    """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule. `held`: what phrases it may hold."""
     taken: list[tuple[int, int]] = []
     found: list[DateExpression] = []
     for pattern, resolve in patterns:
@@ -137,7 +137,7 @@ def sentence_dates(sentence: str, offset: int, patterns: list[tuple[re.Pattern[s
             a, b = match.span()
             if any(x < b and a < y for x, y in taken):
                 continue
-            interval = resolve(match, anchor, (AHEAD if resolve is weekday else FUTURE).search(sentence) is not None)
+            interval = resolve(match, anchor, (AHEAD if resolve is weekday else FUTURE).search(sentence, held) is not None)
             if interval:
                 taken.append((a, b))
                 found.append(DateExpression(offset + a, offset + b, sentence[a:b], *interval))
@@ -355,17 +355,17 @@ RANGES = (
     re.compile(rf"{DAY_FIRST}{DASH}(?P<last_day>[0-3]?\d)(?:st|nd|rd|th)?\s+{MONTH}\b(?:,?\s+{YEAR})?"),
 )
 # The strings of which a sentence must hold one for the rule to be tried: a cheap look before a dear one.
-IN_MONTH = tuple(sorted({name[:3].capitalize() for name in MONTHS}))
+IN_MONTH = tuple(sorted({name[:3] for name in MONTHS}))
 IN_YEAR = ("19", "20")
 RELATIVE_DAYS = ("yesterday", "today", "tomorrow", "last night", "tonight", "this morning", "this evening", "this afternoon")
 WHICH = ("last", "this", "next", "previous", "past")
 LONGEST_WHICH_CHARS = 12
 RULES: tuple[Rule, ...] = (
     *((IN_MONTH, pattern, day_range) for pattern in RANGES),
-    (("-0", "-1"), re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
+    (IN_YEAR, re.compile(rf"\b{YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"), iso_day),
     (IN_YEAR, re.compile(rf"{MONTH}\s+{DAY},?\s+{YEAR}\b"), full_day),
     (IN_YEAR, re.compile(rf"{DAY_FIRST}\s+(?:of\s+)?{MONTH},?\s+{YEAR}\b"), full_day),
-    ((" week of ",), re.compile(rf"\b(?P<which>first|second|third|fourth|last) week of {MONTH}(?:,?\s+{YEAR})?\b"), week_of_month),
+    (("week of",), re.compile(rf"\b(?P<which>first|second|third|fourth|last) week of {MONTH}(?:,?\s+{YEAR})?\b"), week_of_month),
     (IN_MONTH, re.compile(rf"{MONTH}\s+{DAY}(?![\d,]*\d)\b"), day_of_month),
     (IN_MONTH, re.compile(rf"{DAY_FIRST}\s+(?:of\s+)?{MONTH}\b"), day_of_month),
     (IN_YEAR, re.compile(rf"\b(?:(?:early|late|mid)[ -])?{MONTH},?\s+{YEAR}\b"), whole_month),
@@ -383,7 +383,7 @@ RULES: tuple[Rule, ...] = (
         whole_year,
     ),
     (
-        ("nday", "sday", "iday", "rday"),
+        tuple(WEEKDAYS),
         re.compile(
             r"\b(?:(?P<which>last|next|this)\s+)?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|"
             r"Sunday)s?\b(?!,?\s+" + MONTH.replace("?P<month>", "?:") + r"\s+\d)"
@@ -396,7 +396,7 @@ RULES: tuple[Rule, ...] = (
         relative_day,
     ),
     (
-        (" ago",),
+        ("ago",),
         re.compile(
             r"\b(?P<number>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|an?)\s+(?P<unit>day|week|month|"
             r"year)s?\s+ago\b",
@@ -422,6 +422,7 @@ RULES: tuple[Rule, ...] = (
         burmese_relative,
     ),
 )
+MONTH_RULES = [number for number, (needs, _, _) in enumerate(RULES) if needs == IN_MONTH]
 YEAR_RULES = [number for number, (needs, _, _) in enumerate(RULES) if needs == IN_YEAR]
 UNIT_RULES = [number for number, (_, _, resolve) in enumerate(RULES) if resolve is last_this_next]
 DAY_BEFORE_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(DAY_FIRST))

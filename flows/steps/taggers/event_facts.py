@@ -83,24 +83,24 @@ BURMESE_UNREAL = burmese(
 BURMESE_TOTALS = burmese(r"လအတွင်း|နှစ်အတွင်း|ကတည်းက|စာရင်းအရ|ယခုနှစ်|ယခင်|ယမန်နှစ်|(?:လွန်ခဲ့|ပြီးခဲ့)(?:သည့်|တဲ့)\s*နှစ်|မကြာခဏ")
 
 
-def is_total(text: str, language: str) -> bool:
-    """Whether a passage sums up many events, or tells what happens time and again."""
+def is_total(text: str, language: str, held: int) -> bool:
+    """Whether a passage sums up many events, or tells what happens time and again; `held`: what phrases its sentence may hold."""
     if language == "my":
         return BURMESE_TOTALS.search(text) is not None
     low = text.lower()
-    return TOTALS.search(low) is not None or ("th " in low and NTH.search(low) is not None)
+    return TOTALS.search(low, held) is not None or ("th " in low and NTH.search(low) is not None)
 
 
 # Several rules ask of the same cue.
 @lru_cache(maxsize=1024)
-def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str) -> bool:
-    """Whether the cue in the passage from `start` to `end` is told as something that happened."""
+def is_fact(text: str, start: int, end: int, cue: tuple[int, int], language: str, held: int) -> bool:
+    """Whether the cue in the passage from `start` to `end` is told as something that happened; `held`: what phrases its sentence may hold."""
     if language == "my":
         rest = text[cue[1] : end]
         return not any(pattern.match(rest) for pattern in (BURMESE_UNREAL, BURMESE_DENIED, BURMESE_FEARED))
     before = text[start : cue[0]].lower()
     clause = CLAUSE_ENDS.split(before[-WINDOW_CHARS:])[-1]
-    if NO_FACT.search(clause) or ("to" in clause and TO_VERB.search(clause)):
+    if (held & NO_FACT.bit and NO_FACT.search_window(clause)) or ("to" in clause and TO_VERB.search(clause)):
         return False
     if before.startswith("if ") or " if " in before[-60:]:
         return False

@@ -144,6 +144,7 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
     `earlier` are the sides named in the sentence before the passage: the first of them is the subject of 'and seized the town'.
     """
     text, language = reading.body.text, "my" if reading.source.language.startswith("my") else "en"
+    held = reading.held[passage.sentence]
     forces = with_owners(forces_of(passage, groups), text)
     there = passage.classes() | {SIDE_CLASS[force.side] for force in forces}
     for rule in event_terms().rules_for(there):
@@ -158,8 +159,8 @@ def first_rule(reading: Reading, passage: Passage, groups: Spans[Mention], earli
             agent = first_ally(by_name(agent or (earlier[0] if earlier else None), (*earlier, *forces)), forces, text)
             target = by_name(target, tuple(forces)) if isinstance(target, Force) else target
             agent = told_apart(agent, forces)
-            if fits_sides(rule, agent, target) and all(told_as_fact(text, passage, words, language) for words in ([cue], *near)):
-                if is_total(text[passage.start : passage.end], language):
+            if fits_sides(rule, agent, target) and all(told_as_fact(text, passage, words, language, held) for words in ([cue], *near)):
+                if is_total(text[passage.start : passage.end], language, held):
                     return None
                 return Told(rule, cue, passage, agent, target, tuple(forces))
     return None
@@ -189,9 +190,9 @@ def beside(need: Need, near: int, cue: WordHit, passage: Passage) -> list[WordHi
     return [hit for hit in passage.words if hit.start <= last and hit.end >= first and hit is not cue and not hit.classes.isdisjoint(classes)]
 
 
-def told_as_fact(text: str, passage: Passage, words: Iterable[WordHit], language: str) -> bool:
+def told_as_fact(text: str, passage: Passage, words: Iterable[WordHit], language: str, held: int) -> bool:
     """Whether one of the words at least is told as a fact: in 'jets will bomb' the verb is not."""
-    return any(is_fact(text, passage.start, passage.end, (hit.start, hit.end), language) for hit in words)
+    return any(is_fact(text, passage.start, passage.end, (hit.start, hit.end), language, held) for hit in words)
 
 
 # ---------------------------------------------------------------- who did it to whom

@@ -74,13 +74,18 @@ LONGEST_LEAD_CHARS = max(map(len, LEADS_TO_NOT_THEN))
 # "Shells fired by a column that moved south a week ago": the time of the column's way.
 OTHER_CLAUSE = re.compile(r"\b(?<!said )(?<!says )(?:that|which|whose|since)\s")
 TIME_OF_DAY = "(?:day|morning|night|evening|afternoon|time)"
-SAME_TIME = re.compile(
-    at_word(
+SAME_TIME = Phrases(
         rf"that {TIME_OF_DAY}\b|the same {TIME_OF_DAY}\b|same {TIME_OF_DAY}\b|minutes? later\b|hours? later\b|moments? later\b|"
         r"at (?:about |around |approximately )?\d{1,2}(?::\d\d)? ?[ap]\.?m|the (?:first|second|third) (?:bomb|shell|strike|blast|explosion|attack)\b|"
-        r"the (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b"
-    )
-)
+        r"the (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b",
+    end="",
+    heads=(
+        *(f"{which} {time}" for which in ("that", "the same", "same") for time in ("day", "morning", "night", "evening", "afternoon", "time")),
+        *(f"{unit} later" for unit in ("minute", "minutes", "hour", "hours", "moment", "moments")),
+        *(f"at {digit}" for digit in range(10)), "at about", "at around", "at approximately", "the first", "the second", "the third",
+        *(f"the {event}" for event in ("attack", "air", "strike", "bombing", "shelling", "raid", "explosion", "blast", "clash", "fighting", "battle")),
+    ),
+)  # fmt: skip
 # Events that have a place only where their own passage names it: a surrender announced among news of other places.
 OWN_PLACE_ONLY = frozenset(["Agreement", "Change to group/activity", "Other"])
 
@@ -140,7 +145,7 @@ def setting_of(told: Told, atlas: Atlas, before: list[tuple[int, Setting]]) -> S
         return None  # what happened in a whole month is a sum
     if day is None:
         earlier = next((s.day for n, s in reversed(before[-SENTENCES_BACK:]) if s.day and told.passage.sentence - n <= SENTENCES_BACK), None)
-        day = earlier if earlier and SAME_TIME.search(passage_text(told, atlas.reading).lower()) else None
+        day = earlier if earlier and SAME_TIME.search(passage_text(told, atlas.reading).lower(), atlas.reading.held[told.passage.sentence]) else None
     spot = where(told, atlas)
     if told.passage.quoted and not (spot and spot.own):
         return None
@@ -278,7 +283,7 @@ def is_elsewhere(text: str, start: int) -> bool:
         return False
     # One more, so that a word cut in two is none.
     first = max(0, start - WINDOW_CHARS - 1)
-    return ELSEWHERE.search(lower(text[first:start]), min(first, 1)) is not None
+    return ELSEWHERE.search_window(lower(text[first:start]), min(first, 1)) is not None
 
 
 @lru_cache(maxsize=4096)

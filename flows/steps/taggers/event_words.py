@@ -6,10 +6,9 @@ from collections.abc import Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from flows.steps.taggers.reading import FieldText, syllable_boundary
 from flows.steps.taggers.vocabulary import BURMESE, fold, terms_rows
+from flows.steps.taggers.word_lists import Sought, WordList, goes_on
 from warehouse.record import record
 
 # ACLED's event type of each sub-event type (dtacled/acledR, acled_event_categories; names only).
@@ -35,8 +34,9 @@ EVENT_TYPES = {
 
 @record
 class Word:
-    """A pattern of the automaton; `open_end`: it goes on to the end of its word."""
+    """A word of events; `open_end`: it goes on to the end of its word."""
 
+    text: str
     classes: frozenset[str]
     open_end: bool
     burmese: bool
@@ -77,7 +77,6 @@ class Rule:
 class EventTerms:
     """All words with their classes, and the rules in their order."""
 
-    automaton: AhoCorasick
     words: tuple[Word, ...]  # of each pattern
     rules: tuple[Rule, ...]
     cues: frozenset[str]
@@ -101,11 +100,13 @@ def event_terms() -> EventTerms:
     wrong = sorted(named - known) + sorted({rule.sub_event_type for rule in rules if rule.sub_event_type} - EVENT_TYPES.keys())
     if wrong:
         raise KeyError(f"event_rules.csv names what event_words.csv or ACLED does not have: {', '.join(wrong)}")
-    automaton = AhoCorasick([pattern for pattern, _ in patterns], matchkind=MatchKind.Standard)
-    words = tuple(Word(frozenset(classes[key]), key[1], BURMESE.search(key[0]) is not None) for key in patterns)
+    words = tuple(Word(key[0], frozenset(classes[key]), key[1], BURMESE.search(key[0]) is not None) for key in patterns)
     cues = frozenset(rule.cue for rule in rules)
     by_cue = {cue: tuple(number for number, rule in enumerate(rules) if rule.cue == cue) for cue in cues}
-    return EventTerms(automaton, words, rules, cues, by_cue)
+    return EventTerms(words, rules, cues, by_cue)
+
+
+EVENT_WORDS = WordList(lambda: (Sought(word.text, word, whole=not word.open_end) for word in event_terms().words))
 
 
 def read_rule(row: dict[str, str]) -> Rule:
@@ -127,21 +128,14 @@ def read_needs(text: str) -> tuple[Need, ...]:
 
 def word_hits(field: FieldText) -> list[WordHit]:
     """The words of events in text order; of overlapping ones the longest: 'fighter jet' is no fighter."""
-    terms, folded = event_terms(), field.folded
-    words = terms.words
+    words, folded = field.spotted.payloads, field.folded
     found: list[tuple[int, int, int]] = []
-    for index, start, end in terms.automaton.find_matches_as_indexes(folded, overlapping=True):
-        # Most stand inside of a word.
-        if (before := folded[start - 1 : start]).isalnum() and not "\u1000" <= before <= "\u109f":
-            continue
+    for index, start, _ in field.spotted.of(EVENT_WORDS):
         word = words[index]
-        if word.open_end:
-            end = word_end(folded, end)
-        elif ((after := folded[end : end + 1]).isalnum() and not "\u1000" <= after <= "\u109f") or (
-            word.burmese and not (syllable_boundary(folded, start) and syllable_boundary(folded, end))
-        ):
+        end = start + len(word.text)
+        if word.burmese and not burmese_word(folded, start, end, open_end=word.open_end):
             continue
-        found.append((start, -end, index))
+        found.append((start, -word_end(folded, end) if word.open_end else -end, index))
     found.sort()
     out: list[WordHit] = []
     past = 0
@@ -154,9 +148,11 @@ def word_hits(field: FieldText) -> list[WordHit]:
     return out
 
 
-def goes_on(char: str) -> bool:
-    """Whether a Latin word goes on with the character; Burmese sticks its particles to Latin letters."""
-    return char.isalnum() and not "\u1000" <= char <= "\u109f"
+def burmese_word(folded: str, start: int, end: int, *, open_end: bool) -> bool:
+    """Whether a Burmese word begins at no Latin letter and, where its end is not open, cuts no syllable."""
+    if start and goes_on(folded[start - 1]):
+        return False
+    return open_end or not (goes_on(folded[end : end + 1]) or not (syllable_boundary(folded, start) and syllable_boundary(folded, end)))
 
 
 def word_end(text: str, end: int) -> int:

@@ -12,7 +12,7 @@ from flows.steps.taggers.event_passages import Force, Told, by_name, told_events
 from flows.steps.taggers.event_settings import Atlas, Setting, Spot, date_of, setting_of
 from flows.steps.taggers.event_words import EVENT_TYPES, WordHit
 from flows.steps.taggers.reading import Reading
-from flows.steps.taggers.vocabulary import Place, at_word, vocabulary
+from flows.steps.taggers.vocabulary import Phrases, Place, at_word, vocabulary
 from warehouse.records import DateExpression, Event, EventEvidence, Figure, Tags
 
 # Roundups tell again what other articles told; in opinions and interviews events are what somebody argues with.
@@ -31,9 +31,7 @@ PART_OF = {
     "Arrests": ("Protest with intervention",),
     "Abduction/forced disappearance": ("Arrests",),
 }
-ALLEGED = re.compile(
-    at_word(r"alleg\w+|accus\w+|claim(?:s|ed|ing)?|purported\w*|unconfirmed|unverified|not be (?:independently )?(?:verified|confirmed)") + r"\b"
-)
+ALLEGED = Phrases(r"alleg\w+|accus\w+|claim(?:s|ed|ing)?|purported\w*|unconfirmed|unverified|not be (?:independently )?(?:verified|confirmed)")
 ALLEGED_IN_BURMESE = ("စွပ်စွဲ", "အတည်မပြု")
 ANOTHER = re.compile(rf"{at_word('another|separate|separately|elsewhere|a second|a third|two other')}\b")
 UNNAMED = {"rebel": "Unidentified Armed Group", "force": None, "state": None}
@@ -210,7 +208,7 @@ def make_event(reading: Reading, tags: Tags, account: Account, numbers: Casualti
     start, end = told.passage.start, told.passage.end
     deaths = numbers.of(account)
     event_date, precision = date_of(setting.day)
-    alleged = told.passage.quoted or claimed_by_a_side(reading.body.text[start:end], told)
+    alleged = told.passage.quoted or claimed_by_a_side(reading.body.text[start:end], told, reading.held[told.passage.sentence])
     actor1, actor2 = actors_of(told, tags)
     place = spot.place if spot else None
     key = f"{account.sub_event}|{(spot.location + place.pcode) if spot and place else ''}|{event_date or ''}|{precision}"
@@ -254,9 +252,9 @@ def confidence_of(account: Account, *, alleged: bool) -> float:
     return round(account.told.rule.confidence * factor, 2)
 
 
-def claimed_by_a_side(text: str, told: Told) -> bool:
+def claimed_by_a_side(text: str, told: Told, held: int) -> bool:
     """Whether only a claim stands behind the event: alleged, accused, or said by an armed side itself."""
-    if ALLEGED.search(text) or any(map(text.__contains__, ALLEGED_IN_BURMESE)) or OF_OWN_SIDE.search(text):
+    if ALLEGED.search(text, held) or any(map(text.__contains__, ALLEGED_IN_BURMESE)) or OF_OWN_SIDE.search(text):
         return True
     return any(SIDE_SAYS.match(text, force.end - told.passage.start) is not None for force in (told.agent, told.target) if isinstance(force, Force))
 

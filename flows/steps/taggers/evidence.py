@@ -6,7 +6,7 @@ import re
 
 from flows.steps.taggers.reading import Evidence, FieldText, Hit, Level, Reading, TextToTag, read_fields, word_after, word_before
 from flows.steps.taggers.sentences import sentences
-from flows.steps.taggers.vocabulary import ActorAlias, Place, vocabulary, word_list
+from flows.steps.taggers.vocabulary import ActorAlias, Place, held_by, vocabulary, word_list
 
 LEVEL_WORDS = {
     "state": "state",
@@ -158,7 +158,8 @@ def read(source: TextToTag) -> Reading:
     """The article ready for the taggers: its fields with hits, the sentences of the body, and what it is about."""
     fields = read_fields(source)
     body = next(field for field in fields if field.name == "body")
-    return Reading(source, fields, tuple(sentences(source.body)), gather(source, fields), body)
+    spans = tuple(sentences(source.body))
+    return Reading(source, fields, spans, gather(source, fields), body, held_by(body.spotted, [start for start, _ in spans]))
 
 
 def gather(source: TextToTag, fields: tuple[FieldText, ...]) -> Evidence:

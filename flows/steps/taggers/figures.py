@@ -6,17 +6,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache, partial
 from operator import itemgetter
 from typing import NamedTuple
-
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from flows.steps.taggers.burmese_figures import burmese_sentence_figures
 from flows.steps.taggers.reading import FieldText, Reading
 from flows.steps.taggers.scopes import WINDOW_CHARS, Times, read_times, scope_of
 from flows.steps.taggers.vocabulary import at_word, by_first_letter, lower, word_list
+from flows.steps.taggers.word_lists import Hit, Sought, Spotted, WordList, is_latin
 from warehouse.record import record
 from warehouse.records import Figure
 
@@ -321,7 +319,9 @@ JOINED_NOUN = re.compile(rf"\s(?:{PERSON}|{HOUSE}|{SINGLE}|war)(?:,\s+|,?\s+and\
 DEATH_TOLL = re.compile(rf"\bdeath\s+toll\s+(?:\w+\s+){{0,6}}?(?:to|at|of|is|was|stands\s+at)\s+{AMOUNT}")
 DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities))\b")
 NEEDS = sorted(frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"}))
-NEEDS_AUTOMATON = AhoCorasick([*NEEDS, *NUMBER_HEADS], matchkind=MatchKind.Standard)
+# Verbs and numbers stand at the head of a word: "die" is not in "soldiers".
+VERB_WORDS = WordList(lambda: (Sought(word, word, whole=False) for word in NEEDS))
+NUMBER_WORDS_LIST = WordList(lambda: (Sought(word, word, whole=False) for word in NUMBER_HEADS))
 HOUSE_WORDS = ("house", "home", "hut", "dwelling", "building")
 HOUSE_ENDS = tuple(word + plural for word in HOUSE_WORDS for plural in ("", "s"))
 # A number before or after these is no count of people.
@@ -365,9 +365,9 @@ def find_figures(reading: Reading) -> Iterator[Figure]:
         yield from (one.figure for one in told_once(burmese_figures(reading), reading))
         return
     low = lower(body.text)
-    for number, words in sorted(words_by_sentence(low, reading.sentences).items()):
+    for number, words in sorted(words_by_sentence(low, body.spotted, reading.sentences).items()):
         start, end = reading.sentences[number]
-        found += sentence_figures(body, (start, end), low[start:end], words, number, reading.source.published_on)
+        found += sentence_figures(reading, (start, end), low[start:end], words, number)
     yield from (one.figure for one in told_once(mark_sums(found), reading))
 
 
@@ -387,21 +387,18 @@ class Words(NamedTuple):
     numbers: list[int]  # what may be a number, each number at least once
 
 
-def words_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int, Words]:
+def words_by_sentence(low: str, spotted: Spotted, spans: tuple[tuple[int, int], ...]) -> dict[int, Words]:
     """The words of each sentence that holds any of NEEDS, by its number."""
     needs: dict[int, dict[str, list[int]]] = {}
-    numbers: list[int] = []
-    starts, verbs = [start for start, _ in spans], len(NEEDS)
-    for index, start, _ in NEEDS_AUTOMATON.find_matches_as_indexes(low, overlapping=True):
-        # Verbs and numbers stand at the head of a word: "die" is not in "soldiers".
-        if low[start - 1 : start].isalnum():
-            continue
-        if index < verbs:
-            number = bisect_right(starts, start) - 1
-            needs.setdefault(number, {}).setdefault(NEEDS[index], []).append(start - starts[number])
-        else:
-            numbers.append(start)
-    if not low.isascii():
+    starts, words = [start for start, _ in spans], spotted.payloads
+    for word, start, _ in at_words(low, spotted.of(VERB_WORDS)):
+        number = bisect_right(starts, start) - 1
+        needs.setdefault(number, {}).setdefault(words[word], []).append(start - starts[number])
+    if not needs:
+        return {}
+    # "A dozen" with one plain blank.
+    numbers = [start for word, start, _ in at_words(low, spotted.of(NUMBER_WORDS_LIST)) if low.startswith(words[word], start)]
+    if not is_latin(low):
         numbers += [match.start() for match in OTHER_DIGIT.finditer(low)]
     numbers.sort()
     out = {}
@@ -409,6 +406,11 @@ def words_by_sentence(low: str, spans: tuple[tuple[int, int], ...]) -> dict[int,
         start, end = spans[number]
         out[number] = Words(words, [at - start for at in numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]])
     return out
+
+
+def at_words(low: str, found: list[Hit]) -> list[Hit]:
+    """Without those that Burmese stands right before."""
+    return found if low.isascii() else [hit for hit in found if not low[hit[1] - 1 : hit[1]].isalnum()]
 
 
 def amounts_in(text: str, numbers: list[int]) -> list[tuple[int, int]]:
@@ -426,11 +428,9 @@ def amounts_in(text: str, numbers: list[int]) -> list[tuple[int, int]]:
     return out
 
 
-def sentence_figures(
-    body: FieldText, at: tuple[int, int], low: str, words: Words, number: int, published_on: date | None
-) -> list[Found]:
+def sentence_figures(reading: Reading, at: tuple[int, int], low: str, words: Words, number: int) -> list[Found]:
     """The figures of one sentence; a number is used once, by the surest pattern. `low`: in lower case."""
-    start = at[0]
+    start, body = at[0], reading.body
     text = body.text[slice(*at)]
     taken: list[tuple[int, int]] = []
     out: list[Found] = []
@@ -442,7 +442,7 @@ def sentence_figures(
             if any(a < span[1] and span[0] < b for a, b in taken) or not counts(text, match, groups, role):
                 break
             taken.append(span)
-            times = times or read_times(text, low, published_on)
+            times = times or read_times(text, low, reading.held[number], reading.source.published_on)
             figure = make_figure(body, start, text, role, match, groups, times)
             if figure:
                 out.append(Found(figure, number, start + span[0]))

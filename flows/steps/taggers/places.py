@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from flows.steps.taggers.evidence import LEVEL_WORDS, level_exists, level_of, part_of_a_name, whole_state
 from flows.steps.taggers.reading import Evidence, FieldText, Hit, Level, Reading, word_after, word_before
 from flows.steps.taggers.villages import villages, with_villages
 from flows.steps.taggers.vocabulary import Place, Vocabulary, fold, place_spellings, sound, too_short, vocabulary, word_list
+from flows.steps.taggers.word_lists import Sought, WordList
 from warehouse.records import Mention
 
 # MIMU codes two states in parts that newspapers name by direction.
@@ -36,7 +35,7 @@ RANK = {"township": 0, "town": 1, "district": 2, "state": 3}
 # Looked for first, as few of them stand in a text; then the name that ends before.
 UNLISTED_LEVEL = re.compile(r"[ \u00a0]([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b")
 # Every match of it holds one of these.
-UNLISTED_LEVELS = AhoCorasick(["township", "twsp", "town", "city", "district"], matchkind=MatchKind.LeftmostLongest)
+UNLISTED_LEVELS = WordList(lambda: (Sought(word + plural, word) for word in ("township", "twsp", "town", "city", "district") for plural in ("", "s")))
 UNLISTED = re.compile(
     r"(?<![\w'’])((?:[A-Z][\w'’]*[ -]){0,3}[A-Z][\w'’]*(?:-[a-z]\w*){0,3})[ \u00a0]+([Tt]ownship|Twsp|[Tt]own|[Cc]ity|[Dd]istrict)s?\b"
 )
@@ -254,7 +253,7 @@ def unlisted_spellings(field: FieldText, evidence: Evidence, words: Vocabulary) 
 
 def level_words(field: FieldText) -> Iterator[re.Match[str]]:
     """The matches of UNLISTED_LEVEL in text order."""
-    for _, start, _ in UNLISTED_LEVELS.find_matches_as_indexes(field.folded):
+    for start in sorted(at for _, at, _ in field.spotted.of(UNLISTED_LEVELS)):
         if start and (match := UNLISTED_LEVEL.match(field.text, start - 1)):
             yield match
 

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, cast
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from flows.steps.taggers import burmese_quotations as burmese
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.sentences import sentences
 from flows.steps.taggers.vocabulary import by_first_letter, word_list
+from flows.steps.taggers.word_lists import Sought, WordList
 from warehouse.record import record
 from warehouse.records import Quotation
 
@@ -279,8 +278,8 @@ FORMS = tuple(
     Form(pattern.match if pattern.pattern.startswith("^") else pattern.search, needs, pattern.pattern.endswith(CLOSING_CHARS))
     for pattern, needs in zip(INDIRECT, NEEDS_OF_INDIRECT, strict=True)
 )
-# Every cue of INDIRECT holds one of these: a sentence without any is no statement.
-CUES = AhoCorasick([*REPORTS.split("|"), "According to"], matchkind=MatchKind.Standard)
+# Every cue of INDIRECT is one of these: a sentence without any is no statement.
+CUES = WordList(lambda: (Sought(cue, cue) for cue in REPORTS.split("|")))
 # Longer than what stands between a quote and its speaker.
 WINDOW_CHARS = 600
 
@@ -585,7 +584,9 @@ def reported(reading: Reading, quotes: list[tuple[int, int]]) -> Iterator[Quotat
         yield from reported_in_burmese(reading, quotes)
         return
     starts = [start for start, _ in reading.sentences]
-    last_cues = {bisect_right(starts, at) - 1: at for at in sorted(at for _, at, _ in CUES.find_matches_as_indexes(text, overlapping=True))}
+    words = reading.body.spotted.payloads
+    cues = [at for word, at, _ in reading.body.spotted.of(CUES) if text.startswith((words[word], "According to"), at)]
+    last_cues = {bisect_right(starts, at) - 1: at for at in sorted(cues)}
     for number, last_cue in last_cues.items():
         start, end = reading.sentences[number]
         if overlapping(quotes, start, end):

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from flows.steps.taggers.vocabulary import SYLLABLE_START, Term, Vocabulary, fold, vocabulary
+from flows.steps.taggers.vocabulary import SYLLABLE_START, TERMS, Term, fold
+from flows.steps.taggers.word_lists import Spotted
 from warehouse.record import record
 
 
@@ -51,6 +52,7 @@ class FieldText:
     name: str  # headline | description | body | caption | dateline_place
     text: str
     folded: str  # see `vocabulary.fold`
+    spotted: Spotted
     hits: tuple[Hit, ...]
     starts: tuple[int, ...]  # of the hits
     ends: tuple[int, ...]
@@ -89,6 +91,7 @@ class Reading:
     sentences: tuple[tuple[int, int], ...]  # of the body, as offsets
     evidence: Evidence
     body: FieldText  # the one of the fields
+    held: tuple[int, ...]  # for each sentence the bits of the `Phrases` that it may hold
     remembered: dict[str, object] = field(default_factory=dict, repr=False)  # what one tagger found and another asks for, by what it is
 
 
@@ -101,22 +104,23 @@ def read_fields(source: TextToTag) -> tuple[FieldText, ...]:
         ("headline", source.headline), ("description", source.description), ("body", source.body),
         ("caption", source.captions), ("dateline_place", source.dateline_place),
     )  # fmt: skip
-    words = vocabulary()
-    return tuple(read_field(name, text or "", words) for name, text in texts if text or name == "body")
+    return tuple(read_field(name, text or "") for name, text in texts if text or name == "body")
 
 
-def read_field(name: str, text: str, words: Vocabulary) -> FieldText:
+def read_field(name: str, text: str) -> FieldText:
     folded = fold(text)
-    hits = find_hits(text, folded, words)
-    return FieldText(name, text, folded, hits, tuple(hit.start for hit in hits), tuple(hit.end for hit in hits))
+    spotted = Spotted(folded)
+    hits = find_hits(text, spotted)
+    return FieldText(name, text, folded, spotted, hits, tuple(hit.start for hit in hits), tuple(hit.end for hit in hits))
 
 
-def find_hits(text: str, folded: str, words: Vocabulary) -> tuple[Hit, ...]:
+def find_hits(text: str, spotted: Spotted) -> tuple[Hit, ...]:
     """Hits at word or syllable boundaries whose capitals fit, leftmost and longest."""
-    terms = words.terms
+    terms, ascii_only = spotted.payloads, text.isascii()
     found = []
-    for index, start, end in words.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if bounded(text, start, end) and capitals_fit(text[start:end], terms[index]):
+    for index, start, _ in spotted.of(TERMS):
+        end = start + len(terms[index].pattern)
+        if (ascii_only or bounded(text, start, end)) and capitals_fit(text[start:end], terms[index]):
             found.append((start, -end, index))
     found.sort()
     out: list[Hit] = []

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from flows.steps.taggers.dates import IN_MONTH as ANY_MONTH
-from flows.steps.taggers.dates import MONTHS, RANGES, day_range
+from flows.steps.taggers.dates import IN_MONTH, MONTHS, RANGES, WEEKDAYS, day_range
 from flows.steps.taggers.vocabulary import Phrases, at_word
 from warehouse.record import record
 
@@ -35,6 +34,8 @@ CUMULATIVE = Phrases(
     "each (?:week|month|year)|every (?:week|month|year)|"
     "monthly (?:total|toll|average)|yearly (?:total|toll|average)|annual (?:total|toll|average)"
 )
+# As "three weeks of", with digits: the words behind them are looked for.
+WEEKS_OF = Phrases("weeks of|months of|years of")
 MANY_WEEKS = re.compile(r"\d(?<!\w\d)\d* (?:weeks|months|years) of\b")
 # Tallies: many events behind one number, unless the sentence names a day.
 KEPT = r"(?:that |which )?(?:\w+ )?(?:compiled|collected|kept|gathered|collated|maintained|show|shows|showed)"
@@ -46,15 +47,15 @@ TALLY = Phrases(
     rf"{'|'.join(f'{word} {KEPT}' for word in ('figures', 'data', 'statistics', 'lists?', 'tall(?:y|ies)', 'counts?', 'records'))}|"
     rf"{COUNTED}|{'|'.join(f'{word} by' for word in ('compiled', 'documented', 'recorded', 'collated', 'tallied', 'counted'))}"
 )
-A_DAY = re.compile(
-    at_word(
+A_DAY = Phrases(
         rf"Monday\b|Tuesday\b|Wednesday\b|Thursday\b|Friday\b|Saturday\b|Sunday\b|{MONTH.replace('|', AND_A_DAY + '|')}{AND_A_DAY}|"
-        r"Yesterday\b|yesterday\b|Last night\b|last night\b|This morning\b|this morning\b|Tonight\b|tonight\b|Overnight\b|overnight\b"
-    )
+        r"Yesterday\b|yesterday\b|Last night\b|last night\b|This morning\b|this morning\b|Tonight\b|tonight\b|Overnight\b|overnight\b",
+    end="",
+    heads=(*WEEKDAYS, *MONTHS, "yesterday", "last night", "this morning", "tonight", "overnight"),
 )
 DAY_OF_MONTH = re.compile(rf"\d(?<!\w\d)\d?(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})\b")
 # "In February", not "in February's attack" nor "on February 3".
-IN_MONTH = re.compile(
+IN_ONE_MONTH = re.compile(
     rf"{at_word('In|in|During|during|Throughout|throughout|Over|over')}\s+(?:(?:the\s+month\s+of|early|late|mid)[ -])?"
     rf"(?P<month>{MONTH})\b\.?(?!['’]|\s+\d{{1,2}}\b)(?:\s+\d{{4}})?"
 )
@@ -76,12 +77,12 @@ LONGEST_LEAD_CHARS = max(map(len, LEADS_TO_A_PART))
 BREAKDOWN_AFTER = re.compile(r"\s+(?:of\s+(?:whom|them|those|the\s+(?:dead|victims|injured|wounded|detainees))|among\s+them)\b", re.IGNORECASE)
 # Empty where two blanks stand there.
 INITIALS_OF_A_WHOLE = ("", "o", "O", "a", "A")
-BACKGROUND = re.compile(
-    at_word(
-        rf"last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past(?!\s+{SPAN}\b)|in (?P<year>(?:19|20)\d\d)"
-    )
-    + r"\b"
+BACKGROUND = Phrases(
+    rf"last year|years ago|in recent years|a year ago|months ago|last month|previously|in the past(?!\s+{SPAN}\b)|in (?P<year>(?:19|20)\d\d)",
+    heads=("last year", "years ago", "in recent", "a year", "months ago", "last month", "previously", "in the past", "in 19", "in 20"),
 )
+# What each day or month named in words begins with.
+A_MONTH = Phrases("|".join(IN_MONTH), end="")
 STANDING = re.compile(r"[^,.;]{0,40}?\s(?:are|is|remains?|still)\s(?:\w+\s){0,3}?(?:displaced|homeless)\b", re.IGNORECASE)
 
 
@@ -94,23 +95,23 @@ class Times:
     published_on: date | None
 
 
-def read_times(text: str, low: str, published_on: date | None) -> Times:
-    """The times of one sentence, given also in lower case. Older years are background; long spans, and tallies without a day, are cumulative."""
-    past = BACKGROUND.search(low)
+def read_times(text: str, low: str, held: int, published_on: date | None) -> Times:
+    """The times of one sentence, given also in lower case; `held`: what phrases it may hold. Older years are background; long spans, and tallies without a day, are cumulative."""
+    past = BACKGROUND.search(low, held)
     if past and not (past["year"] and published_on and int(past["year"]) == published_on.year):
         return Times("background", (), published_on)
-    if CUMULATIVE.search(low) or MANY_WEEKS.search(low) or long_range(text, published_on):
+    if CUMULATIVE.search(low, held) or (held & WEEKS_OF.bit and MANY_WEEKS.search(low)) or (held & A_MONTH.bit and long_range(text, published_on)):
         return Times("cumulative", (), published_on)
-    if A_DAY.search(text) or DAY_OF_MONTH.search(text):
+    if A_DAY.search(text, held) or (held & A_MONTH.bit and DAY_OF_MONTH.search(text)):
         return Times(None, (), published_on)
-    if TALLY.search(low) or past:
+    if TALLY.search(low, held) or past:
         return Times("cumulative", (), published_on)
-    return Times(None, tuple(IN_MONTH.finditer(text)), published_on)
+    return Times(None, tuple(IN_ONE_MONTH.finditer(text) if held & A_MONTH.bit else ()), published_on)
 
 
 def long_range(text: str, published_on: date | None) -> bool:
     """Whether the sentence names days more than about a week apart: 'from January 3 to February 20'."""
-    for pattern in RANGES if any(map(text.__contains__, ANY_MONTH)) else ():
+    for pattern in RANGES:
         for match in pattern.finditer(text):
             interval = day_range(match, published_on or date(2000, 12, 31), future=False)
             if interval and interval[0] and interval[1] and (interval[1] - interval[0]).days > LONGEST_EVENT_DAYS:

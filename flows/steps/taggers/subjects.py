@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 from flows.steps.taggers.reading import Reading, bounded
 from flows.steps.taggers.vocabulary import fold, terms_rows
+from flows.steps.taggers.word_lists import Sought, WordList
 from warehouse.record import record
 from warehouse.records import Subject
 
@@ -41,8 +40,8 @@ class TopicWord:
 
 
 @lru_cache(maxsize=1)
-def topic_words() -> tuple[AhoCorasick, tuple[tuple[TopicWord, ...], ...], dict[str, str]]:
-    """The automaton, for each pattern its topic words, and the names of the topics by code."""
+def topic_words() -> tuple[dict[str, list[TopicWord]], dict[str, str]]:
+    """The words with their topics, and the names of the topics by code."""
     by_word: dict[str, list[TopicWord]] = {}
     names: dict[str, str] = {}
     for row in terms_rows("topics.csv"):
@@ -50,15 +49,17 @@ def topic_words() -> tuple[AhoCorasick, tuple[tuple[TopicWord, ...], ...], dict[
             TopicWord(row["code"], row["name"], row["top_code"], float(row["weight"]), fold(row["word"]).removesuffix("s"))
         )
         names[row["code"]] = row["name"]
-    patterns = sorted(by_word)
-    return AhoCorasick(patterns, matchkind=MatchKind.Standard), tuple(tuple(by_word[pattern]) for pattern in patterns), names
+    return by_word, names
+
+
+TOPIC_WORDS = WordList(lambda: (Sought(word, (word, topics)) for word, topics in topic_words()[0].items()))
 
 
 def find_subjects(reading: Reading) -> Iterator[Subject]:
     """Top-level topics whose words weigh enough, then their subtopics; best first. Confidence grows with weight and lead."""
     burmese = reading.source.language.startswith("my")
     scores = weigh(reading)
-    names = topic_words()[2]
+    names = topic_words()[1]
     enough, few, several = (ENOUGH_BURMESE, 1, 1) if burmese else (ENOUGH, ENOUGH_WORDS, ENOUGH_WORDS_FOR_SECOND)
     tops = sorted((-score.weight, code) for code, score in scores.items() if code.endswith("000000"))
     best = -tops[0][0] if tops else 0.0
@@ -87,17 +88,18 @@ class Score:
 
 def weigh(reading: Reading) -> dict[str, Score]:
     """The score of each topic: its distinct words, those of the headline twice. A subtopic's words count for its own topic only."""
-    automaton, words, _ = topic_words()
+    words = reading.body.spotted.payloads
     weights: dict[int, float] = {}
     for field in reading.fields:
         if field.name in ("headline", "description", "body"):
             factor = 2.0 if field.name == "headline" else 1.0
-            for index, start, end in automaton.find_matches_as_indexes(field.folded, overlapping=True):
-                if weights.get(index, 0.0) < factor and bounded(field.text, start, end):
+            ascii_only = field.text.isascii()
+            for index, start, _ in field.spotted.of(TOPIC_WORDS):
+                if weights.get(index, 0.0) < factor and (ascii_only or bounded(field.text, start, start + len(words[index][0]))):
                     weights[index] = factor
     scores: dict[str, Score] = {}
     for index, factor in weights.items():
-        for word in words[index]:
+        for word in words[index][1]:
             score = scores.setdefault(word.code, Score(0.0, set()))
             score.weight += factor * word.weight
             score.words.add(word.stem)

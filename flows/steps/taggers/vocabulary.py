@@ -6,12 +6,15 @@ import csv
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from importlib import resources
+from typing import ClassVar
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from flows.steps.taggers.word_lists import Sought, Spotted, WordList
 from warehouse.record import record
 
 TERMS_PACKAGE = "flows.steps"
@@ -103,16 +106,43 @@ def literal_in(alternative: str) -> str:
 class Phrases:
     """A search for phrases at the head of a word, for texts in lower case.
 
-    Most texts hold none: one pass for the strings that the phrases hold tells, at a fraction of what the pattern costs.
+    Most sentences hold none: the words that were spotted in the text tell (`Reading.held`), at a fraction of what the pattern costs.
     """
 
-    def __init__(self, alternatives: str, end: str = r"\b") -> None:
-        self.pattern = re.compile(at_word(alternatives) + end)
-        self.needs = AhoCorasick(sorted({literal_in(one) for one in split_alternatives(alternatives)}), matchkind=MatchKind.Standard)
+    all: ClassVar[list[Phrases]] = []
 
-    def search(self, low: str, start: int = 0) -> re.Match[str] | None:
-        """The first match in a text in lower case from `start` on, as the method of a pattern gives it."""
-        return self.pattern.search(low, start) if self.needs.find_matches_as_indexes(low) else None
+    def __init__(self, alternatives: str, end: str = r"\b", heads: Iterable[str] = ()) -> None:
+        """`end`: what follows the phrases. `heads`: what they begin with, where no string of an alternative says it well."""
+        self.pattern = re.compile(at_word(alternatives) + end)
+        needs = {(needed := literal_in(one), one.startswith(needed)) for one in split_alternatives(alternatives)} if not heads else {(head, True) for head in heads}
+        self.needs = sorted(needs)
+        self.bit = 1 << len(self.all)
+        self.all.append(self)
+
+    def search(self, low: str, held: int, start: int = 0) -> re.Match[str] | None:
+        """The first match in a text in lower case from `start` on; `held`: what the sentence that it is of may hold."""
+        return self.pattern.search(low, start) if held & self.bit else None
+
+    def search_window(self, low: str, start: int = 0) -> re.Match[str] | None:
+        """The same for a few words of which nothing is known yet."""
+        return self.pattern.search(low, start) if self.automaton.find_matches_as_indexes(low) else None
+
+    @cached_property
+    def automaton(self) -> AhoCorasick:
+        return AhoCorasick([needed for needed, _ in self.needs], matchkind=MatchKind.Standard)
+
+
+PHRASES = WordList(
+    lambda: (Sought(needed, phrases.bit, head, whole=False) for phrases in Phrases.all for needed, head in phrases.needs), exact=False
+)
+
+
+def held_by(spotted: Spotted, starts: list[int]) -> tuple[int, ...]:
+    """For each sentence, by where it starts, the bits of the phrases that it may hold."""
+    bits, out = spotted.payloads, [0] * len(starts)
+    for word, start, _ in spotted.of(PHRASES):
+        out[bisect_right(starts, start) - 1] |= bits[word]
+    return tuple(out)
 
 
 @record
@@ -173,7 +203,6 @@ class Vocabulary:
     places: dict[str, Place]
     actors: dict[str, Actor]
     terms: tuple[Term, ...]
-    automaton: AhoCorasick
     honorifics: frozenset[str]
     addresses: dict[str, str]  # what a person's name begins with, without its full stop: 'rank' or 'address'
     outlet_actors: dict[str, tuple[str, ...]]  # outlet: actors whose bare abbreviation its readers know
@@ -402,8 +431,10 @@ def vocabulary() -> Vocabulary:
     unknown = sorted({code for term in terms for code in term.places if code not in places})
     if unknown:
         raise KeyError(f"place_aliases.csv names codes that places.csv does not have: {', '.join(unknown)}")
-    automaton = AhoCorasick([term.pattern for term in terms], matchkind=MatchKind.Standard)
-    return Vocabulary(places, read_actors(), terms, automaton, honorifics(), addresses(), outlet_actors(), make_sounds(places))
+    return Vocabulary(places, read_actors(), terms, honorifics(), addresses(), outlet_actors(), make_sounds(places))
+
+
+TERMS = WordList(lambda: (Sought(term.pattern, term) for term in vocabulary().terms))
 
 
 def outlet_actors() -> dict[str, tuple[str, ...]]:
