@@ -7,7 +7,8 @@ import pytest
 
 from flows.steps.taggers.dates import AHEAD, FUTURE
 from flows.steps.taggers.event_facts import NO_FACT, TOTALS
-from flows.steps.taggers.event_settings import ELSEWHERE
+from flows.steps.taggers.event_settings import ELSEWHERE, SAME_TIME
+from flows.steps.taggers.events import ALLEGED
 from flows.steps.taggers.figures import (
     AMOUNT_AND_NOUN,
     NUMBER,
@@ -19,8 +20,9 @@ from flows.steps.taggers.figures import (
     amounts_in,
     words_by_sentence,
 )
-from flows.steps.taggers.scopes import CUMULATIVE, TALLY
-from flows.steps.taggers.vocabulary import at_word, by_first_letter, literal_in
+from flows.steps.taggers.scopes import A_DAY, BACKGROUND, CUMULATIVE, TALLY
+from flows.steps.taggers.vocabulary import at_word, by_first_letter, fold, held_by, literal_in
+from flows.steps.taggers.word_lists import Sought, Spotted, WordList, plain_text
 
 PIECES = """at least 12|two|some 300|dozens|between five and nine|a dozen|3,500|another|a 25-year-old woman|people|civilians|women and children|
 soldiers|houses|families|captives|prisoners of war|killed|were killed|was injured|have been displaced|arrested|were detained|surrendered|captured|
@@ -54,7 +56,7 @@ def everywhere(text, needs):
 def test_patterns_of_figures_are_skipped_only_where_they_find_nothing():
     found = 0
     for text in sentences(3000):
-        needs, numbers = words_by_sentence(text, ((0, len(text)),)).get(0, NO_WORDS)
+        needs, numbers = words_by_sentence(text, Spotted(text), ((0, len(text)),)).get(0, NO_WORDS)
         amounts = [match.span() for match in AMOUNT_START.finditer(text)]
         assert not needs or amounts_in(text, numbers) == amounts, text
         quick = [(role, match.span()) for role, match in (amount_matches(text, needs, amounts) if needs and amounts else ()) if not match.re.pattern.startswith(r"\bdeath")]
@@ -84,18 +86,72 @@ def test_alternatives_that_begin_with_no_letter_are_refused():
 PHRASE_PIECES = """since|so far|in|in the past|over the last|recent|two|three|the|first|weeks|months|years|half|of|year|this|each|every|month|death toll|total|
 from may to june 2024|figures|data|lists|that|show|compiled|by|has|have|recorded|counted|already|tallies|according to|un|statistics|second|attack|airstrike|
 often|would|threatened|no|not|plan|fled|escaped|displaced by|those|who|charged with|taken|to|sheltering|told|the town|road to|-|,|, but|people|killed|
-planned for|set to|will|next|to be held|ahead of|totaling|in all|overall|during|within|amid|months after|some of them who""".replace("\n", "").split("|")
+planned for|set to|will|next|to be held|ahead of|totaling|in all|overall|during|within|amid|months after|some of them who|monday|yesterday|last night|
+march 3|may|in 2019|years ago|previously|last year|that day|the same night|hours later|at 9 p.m|at around 3 am|the attack|the clashes|alleged|
+accused of|claims|not be independently verified|purportedly""".replace("\n", "").split("|")
 
 
-@pytest.mark.parametrize("phrases", [CUMULATIVE, TALLY, TOTALS, NO_FACT, ELSEWHERE, FUTURE, AHEAD])
+@pytest.mark.parametrize("phrases", [CUMULATIVE, TALLY, TOTALS, NO_FACT, ELSEWHERE, FUTURE, AHEAD, A_DAY, BACKGROUND, SAME_TIME, ALLEGED])
 def test_phrases_are_found_as_their_pattern_finds_them(phrases):
     rng, found = random.Random(3), 0
     for _ in range(4000):
         text = " ".join(rng.choices(PHRASE_PIECES, k=rng.randint(1, 7))) + rng.choice(["", " ", "-"])
-        quick, slow = phrases.search(text), phrases.pattern.search(text)
+        text = text.replace("monday", "Monday").replace("march", "March") if phrases is A_DAY else text
+        slow = phrases.pattern.search(text)
+        quick, window = phrases.search(text, held_by(Spotted(fold(text)), [0])[0]), phrases.search_window(text)
         assert (quick and quick.span()) == (slow and slow.span()), text
+        # Names of days have capitals, and are asked for by sentence only.
+        assert phrases is A_DAY or (window and window.span()) == (slow and slow.span()), text
         found += slow is not None
     assert found > 30
+
+
+def test_what_is_held_belongs_to_its_sentence():
+    text = "It was quiet. Since then, many fled. It rained."
+    assert [bool(held & CUMULATIVE.bit) for held in held_by(Spotted(fold(text)), [0, 14, 37])] == [False, True, False]
+
+
+ODD = WordList(lambda: (Sought(word, word) for word in ("man", "so-far", "u.s.", "ရွာ", "co op")))
+OPEN = WordList(lambda: (Sought(word, word, whole=False) for word in ("arm", "die")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a man and a woman", ["man"]),
+        ("man", ["man"]),
+        ("(man)", ["man"]),
+        ("man’s “man”", ["man", "man"]),
+        ("manéman éman", []),  # a letter outside of ASCII goes on a word
+        ("manя яman", []),
+        ("manက", ["man"]),  # Burmese sticks to Latin letters
+        ("so far", []),
+        ("so-far", ["so-far"]),
+        ("the u.s. army", ["u.s."]),
+        ("the u s army", []),
+        ("co op and co-op", ["co op"]),
+        ("ကျေးရွာသား", ["ရွာ"]),  # syllables are looked at by who asks
+        ("", []),
+    ],
+)
+def test_words_are_found_between_signs(text, expected):
+    spotted = Spotted(text)
+    found = sorted((start, spotted.payloads[word]) for word, start, _ in spotted.of(ODD))
+    assert [word for _, word in found] == expected
+    assert all(text.startswith(word, start) for start, word in found)
+
+
+def test_words_with_an_open_end_begin_a_word():
+    text = "the army died; alarm, soldier, arm—dies"
+    spotted = Spotted(text)
+    assert [text[start:start + 3] for start in sorted(start for _, start, _ in spotted.of(OPEN))] == ["arm", "die", "arm", "die"]
+
+
+def test_the_plain_text_keeps_each_place():
+    for text in ("a—b", "“so”", "a\tb?", "ကa", "x\U0001f600y", "\ud800z"):
+        plain = plain_text(text)
+        assert len(plain) == len(text) + 2
+        assert all(plain[at + 1] == char for at, char in enumerate(text) if char.isascii() and char.isalnum())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import partial
 
 from flows.steps.taggers.reading import Reading
 from flows.steps.taggers.vocabulary import Phrases, at_word, first_letters
@@ -120,10 +120,6 @@ def needs_and_rules() -> Iterator[tuple[str, list[int]]]:
         for word in needs:
             words.setdefault(word, []).append(number)
     yield from words.items()
-
-
-# Days of the week have plurals, months go on ("Jan" is looked for), and so do years.
-DATE_WORDS = WordList(lambda: (Sought(word, (word, rules), whole=word not in (*IN_MONTH, *IN_YEAR, *WEEKDAYS)) for word, rules in needs_and_rules()))
 
 
 def sentence_dates(
@@ -427,3 +423,5 @@ YEAR_RULES = [number for number, (needs, _, _) in enumerate(RULES) if needs == I
 UNIT_RULES = [number for number, (_, _, resolve) in enumerate(RULES) if resolve is last_this_next]
 DAY_BEFORE_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(DAY_FIRST))
 DAY_BEHIND_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(rf"{MONTH}\s+{DAY}"))
+# Days of the week have plurals, months go on ("Jan" is looked for), and so do years.
+DATE_WORDS = WordList(lambda: (Sought(word, (word, rules), whole=word not in (*IN_MONTH, *IN_YEAR, *WEEKDAYS)) for word, rules in needs_and_rules()))

@@ -75,15 +75,15 @@ LONGEST_LEAD_CHARS = max(map(len, LEADS_TO_NOT_THEN))
 OTHER_CLAUSE = re.compile(r"\b(?<!said )(?<!says )(?:that|which|whose|since)\s")
 TIME_OF_DAY = "(?:day|morning|night|evening|afternoon|time)"
 SAME_TIME = Phrases(
-        rf"that {TIME_OF_DAY}\b|the same {TIME_OF_DAY}\b|same {TIME_OF_DAY}\b|minutes? later\b|hours? later\b|moments? later\b|"
-        r"at (?:about |around |approximately )?\d{1,2}(?::\d\d)? ?[ap]\.?m|the (?:first|second|third) (?:bomb|shell|strike|blast|explosion|attack)\b|"
-        r"the (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b",
+    rf"that {TIME_OF_DAY}\b|the same {TIME_OF_DAY}\b|same {TIME_OF_DAY}\b|minutes? later\b|hours? later\b|moments? later\b|"
+    r"at (?:about |around |approximately )?\d{1,2}(?::\d\d)? ?[ap]\.?m|the (?:first|second|third) (?:bomb|shell|strike|blast|explosion|attack)\b|"
+    r"the (?:attack|airstrike|air strike|strike|bombing|shelling|raid|explosion|blast|clash|clashes|fighting|battle)\b",
     end="",
     heads=(
         *(f"{which} {time}" for which in ("that", "the same", "same") for time in ("day", "morning", "night", "evening", "afternoon", "time")),
         *(f"{unit} later" for unit in ("minute", "minutes", "hour", "hours", "moment", "moments")),
         *(f"at {digit}" for digit in range(10)), "at about", "at around", "at approximately", "the first", "the second", "the third",
-        *(f"the {event}" for event in ("attack", "air", "strike", "bombing", "shelling", "raid", "explosion", "blast", "clash", "fighting", "battle")),
+        *(f"the {event}" for event in ("attack", "air", "strike", "bomb", "shell", "raid", "explosion", "blast", "clash", "fighting", "battle")),
     ),
 )  # fmt: skip
 # Events that have a place only where their own passage names it: a surrender announced among news of other places.

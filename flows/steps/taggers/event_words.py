@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from functools import lru_cache
 from typing import NamedTuple
@@ -155,7 +156,9 @@ def burmese_word(folded: str, start: int, end: int, *, open_end: bool) -> bool:
     return open_end or not (goes_on(folded[end : end + 1]) or not (syllable_boundary(folded, start) and syllable_boundary(folded, end)))
 
 
+REST_OF_A_WORD = re.compile("[^\\W_\u1000-\u109f]*")  # as `goes_on` has it
+
+
 def word_end(text: str, end: int) -> int:
-    while goes_on(text[end : end + 1]):
-        end += 1
-    return end
+    match = REST_OF_A_WORD.match(text, end)
+    return match.end() if match else end

@@ -256,10 +256,14 @@ def make_passive() -> re.Pattern[str]:
 FORMS = ("passive", "active", "verb_first", "headline")
 PATTERNS = make_patterns()
 PASSIVE = make_passive()
-# For each string the places in PATTERNS of those for which it is enough.
+# For each string those of PATTERNS for which it is enough: number, whether the verb stands first, whether what leads to a participle stands before it.
 PATTERNS_THAT_NEED = {
-    word: [number for number, pattern in enumerate(PATTERNS) if word in pattern.needs] for pattern in PATTERNS for word in pattern.needs
-}
+    word: [
+        (number, pattern.form == "verb_first", pattern.form == "passive" and word not in pattern.within)
+        for number, pattern in enumerate(PATTERNS) if word in pattern.needs
+    ]
+    for one in PATTERNS for word in one.needs
+}  # fmt: skip
 AMOUNT_AND_NOUN = re.compile(rf"\b{AMOUNT}{SURE_NOUN}")
 # "A 25-year-old woman was killed": one person, and the number is an age.
 SINGLE = by_first_letter(
@@ -321,7 +325,7 @@ DEATHS = re.compile(rf"\b{AMOUNT}\s+(?P<who>(?:civilian\s+)?(?:deaths|fatalities
 NEEDS = sorted(frozenset[str]().union(*(pattern.needs for pattern in (*PATTERNS, *ONE_PERSON)), {"death", "fatalit"}))
 # Verbs and numbers stand at the head of a word: "die" is not in "soldiers".
 VERB_WORDS = WordList(lambda: (Sought(word, word, whole=False) for word in NEEDS))
-NUMBER_WORDS_LIST = WordList(lambda: (Sought(word, word, whole=False) for word in NUMBER_HEADS))
+NUMBER_BEGINNINGS = WordList(lambda: (Sought(word, word, whole=False) for word in NUMBER_HEADS))
 HOUSE_WORDS = ("house", "home", "hut", "dwelling", "building")
 HOUSE_ENDS = tuple(word + plural for word in HOUSE_WORDS for plural in ("", "s"))
 # A number before or after these is no count of people.
@@ -397,14 +401,14 @@ def words_by_sentence(low: str, spotted: Spotted, spans: tuple[tuple[int, int], 
     if not needs:
         return {}
     # "A dozen" with one plain blank.
-    numbers = [start for word, start, _ in at_words(low, spotted.of(NUMBER_WORDS_LIST)) if low.startswith(words[word], start)]
+    numbers = [start for word, start, _ in at_words(low, spotted.of(NUMBER_BEGINNINGS)) if low.startswith(words[word], start)]
     if not is_latin(low):
         numbers += [match.start() for match in OTHER_DIGIT.finditer(low)]
     numbers.sort()
     out = {}
-    for number, words in needs.items():
+    for number, verbs in needs.items():
         start, end = spans[number]
-        out[number] = Words(words, [at - start for at in numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]])
+        out[number] = Words(verbs, [at - start for at in numbers[bisect_left(numbers, start) : bisect_left(numbers, end)]])
     return out
 
 
@@ -523,10 +527,9 @@ def verbs_by_pattern(text: str, needs: dict[str, list[int]], amounts: list[tuple
     for word, places in needs.items():
         before, behind = [place for place in places if place < last], [place for place in places if place >= first]
         led = None
-        for number in PATTERNS_THAT_NEED.get(word, ()):
-            pattern = PATTERNS[number]
-            some = before if pattern.form == "verb_first" else behind
-            if some and pattern.form == "passive" and word not in pattern.within:
+        for number, verb_first, wants_auxiliary in PATTERNS_THAT_NEED.get(word, ()):
+            some = before if verb_first else behind
+            if some and wants_auxiliary:
                 led = [place for place in some if word_before(text, place) in BEFORE_A_PARTICIPLE] if led is None else led
                 some = led
             if some:
@@ -762,7 +765,7 @@ def part_of(one: Found, whole: Found, where: Callable[[int], Setting]) -> bool:
 # How far on the parts of a number are told, in sentences, and among how many of the last figures its whole is looked for.
 NEAR_SENTENCES = 6
 LAST_FIGURES = 12
-PLACE_NAME = re.compile(r"\b(?i:in|at|on|near|of|to)\s+((?:[A-Z][\w'’-]+\s?){1,3})(?P<village>(?<=\s)(?:village|ward|quarter|hamlet|camp)\b)?")
+PLACE_NAME = re.compile(at_word("i[nN]|I[nN]|a[tT]|A[tT]|o[nNfF]|O[nNfF]|n[eE][aA][rR]|N[eE][aA][rR]|t[oO]|T[oO]") + r"\s+((?:[A-Z][\w'’-]+\s?){1,3})(?P<village>(?<=\s)(?:village|ward|quarter|hamlet|camp)\b)?")
 VILLAGE = re.compile(r"\s(?:Village|Ward|Quarter|Hamlet|Camp)s?$")
 STATE = re.compile(r"\s(?:State|Region|Division)$")
 NEW_EVENT = re.compile(

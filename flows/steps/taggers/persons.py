@@ -15,7 +15,7 @@ from functools import lru_cache
 from flows.steps.taggers.burmese_quotations import TITLED
 from flows.steps.taggers.quotations import quotations_of
 from flows.steps.taggers.reading import FieldText, Reading
-from flows.steps.taggers.vocabulary import at_word, lower, vocabulary, word_list
+from flows.steps.taggers.vocabulary import at_word, by_first_letter, lower, vocabulary, word_list
 from warehouse.record import record
 from warehouse.records import PRIVATE_PERSON, Mention, Quotation
 
@@ -148,7 +148,7 @@ def addressed(field: FieldText) -> Iterator[Found]:
 def address_pattern() -> re.Pattern[str]:
     """All honorifics and ranks, longest first; plain letters come first, which the engine looks for fast."""
     words = sorted(vocabulary().addresses, key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})\.?(?=[ \u00a0][A-Z])")
+    return re.compile(rf"{by_first_letter('|'.join(map(re.escape, words)))}\.?(?=[ \u00a0][A-Z])")
 
 
 def name_after(field: FieldText, end: int) -> str | None:

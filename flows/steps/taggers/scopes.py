@@ -48,8 +48,8 @@ TALLY = Phrases(
     rf"{COUNTED}|{'|'.join(f'{word} by' for word in ('compiled', 'documented', 'recorded', 'collated', 'tallied', 'counted'))}"
 )
 A_DAY = Phrases(
-        rf"Monday\b|Tuesday\b|Wednesday\b|Thursday\b|Friday\b|Saturday\b|Sunday\b|{MONTH.replace('|', AND_A_DAY + '|')}{AND_A_DAY}|"
-        r"Yesterday\b|yesterday\b|Last night\b|last night\b|This morning\b|this morning\b|Tonight\b|tonight\b|Overnight\b|overnight\b",
+    rf"Monday\b|Tuesday\b|Wednesday\b|Thursday\b|Friday\b|Saturday\b|Sunday\b|{MONTH.replace('|', AND_A_DAY + '|')}{AND_A_DAY}|"
+    r"Yesterday\b|yesterday\b|Last night\b|last night\b|This morning\b|this morning\b|Tonight\b|tonight\b|Overnight\b|overnight\b",
     end="",
     heads=(*WEEKDAYS, *MONTHS, "yesterday", "last night", "this morning", "tonight", "overnight"),
 )
@@ -96,7 +96,10 @@ class Times:
 
 
 def read_times(text: str, low: str, held: int, published_on: date | None) -> Times:
-    """The times of one sentence, given also in lower case; `held`: what phrases it may hold. Older years are background; long spans, and tallies without a day, are cumulative."""
+    """The times of one sentence, given also in lower case; `held`: what phrases it may hold.
+
+    Older years are background; long spans, and tallies without a day, are cumulative.
+    """
     past = BACKGROUND.search(low, held)
     if past and not (past["year"] and published_on and int(past["year"]) == published_on.year):
         return Times("background", (), published_on)

@@ -114,8 +114,8 @@ class Phrases:
     def __init__(self, alternatives: str, end: str = r"\b", heads: Iterable[str] = ()) -> None:
         """`end`: what follows the phrases. `heads`: what they begin with, where no string of an alternative says it well."""
         self.pattern = re.compile(at_word(alternatives) + end)
-        needs = {(needed := literal_in(one), one.startswith(needed)) for one in split_alternatives(alternatives)} if not heads else {(head, True) for head in heads}
-        self.needs = sorted(needs)
+        strings = [(needed := literal_in(one), one.startswith(needed)) for one in split_alternatives(alternatives)] if not heads else []
+        self.needs = sorted({*strings, *((head, True) for head in heads)})  # (string, whether a word begins with it)
         self.bit = 1 << len(self.all)
         self.all.append(self)
 
