@@ -26,7 +26,7 @@ from flows.steps.taggers.evidence import read
 from flows.steps.taggers.reading import Reading
 
 ROUNDS = 15
-ARTICLES = 20
+ARTICLES = 25  # at once, as in flows/reprocess_job.py
 # What tagging an article is compared with: its words found so often.
 COUNTED = 10
 PLACES = ("Minbya", "Kyauktaw Township", "Pauktaw town", "Lashio", "Kanbalu", "Ye Township, Mon State", "Hpakant", "Demoso")

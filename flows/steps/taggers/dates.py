@@ -80,13 +80,17 @@ def find_dates(reading: Reading) -> Iterator[DateExpression]:
     """
     anchor = anchor_of(reading)
     body = reading.body.text
-    for number, rules in sorted(rules_by_sentence(reading).items()):
+    months: dict[int, list[int]] = {}
+    for number, rules in sorted(rules_by_sentence(reading, months).items()):
         start, end = reading.sentences[number]
-        yield from sentence_dates(body[start:end], start, [RULES[rule][1:] for rule in sorted(rules)], anchor, reading.held[number])
+        yield from sentence_dates(body[start:end], start, sorted(rules), months.get(number, []), anchor, reading.held[number])
 
 
-def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
-    """Number of each sentence that holds a string without which a rule finds nothing, and the numbers of those rules."""
+def rules_by_sentence(reading: Reading, months: dict[int, list[int]]) -> dict[int, set[int]]:
+    """Number of each sentence that holds a string without which a rule finds nothing, and the numbers of those rules.
+
+    `months` takes, also by sentence, where names of months begin.
+    """
     out: dict[int, set[int]] = {}
     starts = [start for start, _ in reading.sentences]
     text, folded, words = reading.body.text, reading.body.folded, reading.body.spotted.payloads
@@ -94,7 +98,10 @@ def rules_by_sentence(reading: Reading) -> dict[int, set[int]]:
         needed, rules = words[word]
         if rules == MONTH_RULES:
             # "May" is a month, "may" is none.
-            rules = month_rules(rules, text, start) if text.startswith(needed.capitalize(), start) else []
+            if not text.startswith(needed.capitalize(), start):
+                continue
+            rules = month_rules(rules, text, start)
+            months.setdefault(bisect_right(starts, start) - 1, []).append(start)
         elif rules == YEAR_RULES:
             rules = rules if text[start + 2 : start + 4].isdecimal() else []
         elif rules == UNIT_RULES:
@@ -122,14 +129,13 @@ def needs_and_rules() -> Iterator[tuple[str, list[int]]]:
     yield from words.items()
 
 
-def sentence_dates(
-    sentence: str, offset: int, patterns: list[tuple[re.Pattern[str], Resolver]], anchor: date | None, held: int
-) -> list[DateExpression]:
+def sentence_dates(sentence: str, offset: int, rules: list[int], months: list[int], anchor: date | None, held: int) -> list[DateExpression]:
     """The time expressions of one sentence in text order; of overlapping ones that of the earlier rule. `held`: what phrases it may hold."""
     taken: list[tuple[int, int]] = []
     found: list[DateExpression] = []
-    for pattern, resolve in patterns:
-        for match in pattern.finditer(sentence):
+    for rule in rules:
+        _, pattern, resolve = RULES[rule]
+        for match in matches_at(pattern, sentence, offset, months) if rule in MONTH_FIRST else pattern.finditer(sentence):
             a, b = match.span()
             if any(x < b and a < y for x, y in taken):
                 continue
@@ -138,6 +144,15 @@ def sentence_dates(
                 taken.append((a, b))
                 found.append(DateExpression(offset + a, offset + b, sentence[a:b], *interval))
     return sorted(found, key=lambda one: one.start_char)
+
+
+def matches_at(pattern: re.Pattern[str], sentence: str, offset: int, months: list[int]) -> Iterator[re.Match[str]]:
+    """As `finditer`, for a pattern that begins with the name of a month."""
+    past = 0
+    for month in sorted(months):
+        if month - offset >= past and (match := pattern.match(sentence, month - offset)):
+            past = match.end()
+            yield match
 
 
 def anchor_of(reading: Reading) -> date | None:
@@ -421,6 +436,7 @@ RULES: tuple[Rule, ...] = (
 MONTH_RULES = [number for number, (needs, _, _) in enumerate(RULES) if needs == IN_MONTH]
 YEAR_RULES = [number for number, (needs, _, _) in enumerate(RULES) if needs == IN_YEAR]
 UNIT_RULES = [number for number, (_, _, resolve) in enumerate(RULES) if resolve is last_this_next]
+MONTH_FIRST = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if number in MONTH_RULES and pattern.pattern.startswith("(?P<month>"))
 DAY_BEFORE_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(DAY_FIRST))
 DAY_BEHIND_MONTH = frozenset(number for number, (_, pattern, _) in enumerate(RULES) if pattern.pattern.startswith(rf"{MONTH}\s+{DAY}"))
 # Days of the week have plurals, months go on ("Jan" is looked for), and so do years.
