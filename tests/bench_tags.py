@@ -95,8 +95,9 @@ def main() -> int:
         for tagger in TAGGERS:
             parts[tagger.__name__].append(cpu_s(lambda tagger=tagger, readings=readings: [list(tagger(reading)) for reading in readings]))
     best = min(whole)
-    print(f"{words:.0f} words an article; {ARTICLES / best * words / 400:.0f} articles of 400 words a CPU second here, {ARTICLES} at once as `reprocess` tags them")
-    print(f"{ARTICLES / min(single) * words / 400:.0f} one by one, as the pages of a night are read")
+    at_once, one_by_one = (ARTICLES / seconds * words / 400 for seconds in (best, min(single)))
+    print(f"{words:.0f} words an article; {at_once:.0f} articles of 400 words a CPU second here, {ARTICLES} at once as `reprocess` tags them")
+    print(f"{one_by_one:.0f} one by one, as the pages of a night are read")
     print(f"tagging costs {best / min(counting):.2f} times what finding the words {COUNTED} times costs")
     for name, times in parts.items():
         print(f"  {name:18} {min(times) / best:6.1%}")

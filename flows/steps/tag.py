@@ -64,8 +64,8 @@ def tag(text: TextToTag) -> Tags:
 def tag_all(texts: Sequence[TextToTag]) -> list[Tags]:
     """The tags of each article, as `tag` gives them.
 
-    Tagger by tagger over all of them: what one tagger needs stays in the processor's cache, where all taggers together do not fit. Twenty texts
-    at once cost about an eighth less than one by one (`tests/bench_tags.py`).
+    Tagger by tagger over all of them: what one tagger needs stays in the processor's cache, where all taggers together do not fit.
+    `tests/bench_tags.py` prints what it gains.
     """
     readings = [read(text) for text in texts]
     found = [defaultdict[type, list[AnyTag]](list) for _ in texts]

@@ -256,7 +256,7 @@ def make_passive() -> re.Pattern[str]:
 FORMS = ("passive", "active", "verb_first", "headline")
 PATTERNS = make_patterns()
 PASSIVE = make_passive()
-# For each string those of PATTERNS for which it is enough: number, whether the verb stands first, whether what leads to a participle stands before it.
+# For each string those of PATTERNS for which it is enough: number, whether the verb stands first, whether it wants what leads to a participle.
 PATTERNS_THAT_NEED = {
     word: [
         (number, pattern.form == "verb_first", pattern.form == "passive" and word not in pattern.within)
@@ -765,7 +765,10 @@ def part_of(one: Found, whole: Found, where: Callable[[int], Setting]) -> bool:
 # How far on the parts of a number are told, in sentences, and among how many of the last figures its whole is looked for.
 NEAR_SENTENCES = 6
 LAST_FIGURES = 12
-PLACE_NAME = re.compile(at_word("i[nN]|I[nN]|a[tT]|A[tT]|o[nNfF]|O[nNfF]|n[eE][aA][rR]|N[eE][aA][rR]|t[oO]|T[oO]") + r"\s+((?:[A-Z][\w'’-]+\s?){1,3})(?P<village>(?<=\s)(?:village|ward|quarter|hamlet|camp)\b)?")
+PLACE_NAME = re.compile(
+    at_word("i[nN]|I[nN]|a[tT]|A[tT]|o[nNfF]|O[nNfF]|n[eE][aA][rR]|N[eE][aA][rR]|t[oO]|T[oO]")
+    + r"\s+((?:[A-Z][\w'’-]+\s?){1,3})(?P<village>(?<=\s)(?:village|ward|quarter|hamlet|camp)\b)?"
+)
 VILLAGE = re.compile(r"\s(?:Village|Ward|Quarter|Hamlet|Camp)s?$")
 STATE = re.compile(r"\s(?:State|Region|Division)$")
 NEW_EVENT = re.compile(
