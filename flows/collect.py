@@ -24,6 +24,7 @@ from flows import logs
 from flows.ahead import Reading, in_batches
 from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
+from flows.proposing import tags_to_store
 from flows.running import Run, pending_captures
 from flows.withdrawing import unnamed_rejection, withheld
 from warehouse import crawl_state, seen
@@ -317,8 +318,8 @@ def read_all(run: Run, items: Iterable[Input], bar: Bar) -> Iterator[tuple[Input
 
 def loadable(run: Run, item: Input, outcome: Outcome) -> Outcome:
     """The outcome without the mentions of private persons, unless the settings want them; a rejection where the article was withdrawn."""
-    if isinstance(outcome, ArticleReading) and not run.settings.private_persons:
-        outcome = replace(outcome, tags=outcome.tags.without_private_persons())
+    if isinstance(outcome, ArticleReading) and (run.settings.ml_model or not run.settings.private_persons):
+        outcome = replace(outcome, tags=tags_to_store(run.settings, outcome, run.outlets[outcome.outlet_id]))
     return withheld(run.withdrawn, run.settings, item, outcome)
 
 

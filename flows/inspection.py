@@ -13,6 +13,7 @@ from crawlers.outlet import Outlet
 from flows.collect import fetch_one
 from flows.inputs import Input, Outcome, SavedPage
 from flows.pool import Limits, ReadingPool
+from flows.proposing import tags_to_store
 from flows.report import printable, table
 from flows.running import clock_of, outlets_of
 from warehouse.errors import AskedWrongly, NightdeskError
@@ -68,9 +69,7 @@ def saved_page(settings: Settings, path: Path, outlet: Outlet, url: str | None) 
 def read_one(settings: Settings, outlet: Outlet, item: Input) -> Outcome:
     with ReadingPool(settings.data_dir, {outlet.outlet_id: outlet}, Limits(settings.page_cpu_s, settings.page_memory_mb), workers=1) as pool:
         outcome = next(outcome for _, outcome in pool.read([item]))
-    if isinstance(outcome, Rejected) or settings.private_persons:
-        return outcome
-    return dataclasses.replace(outcome, tags=outcome.tags.without_private_persons())
+    return outcome if isinstance(outcome, Rejected) else dataclasses.replace(outcome, tags=tags_to_store(settings, outcome, outlet))
 
 
 def as_json(found: Inspected) -> str:

@@ -14,6 +14,7 @@ from flows.ahead import Reading
 from flows.collect import add_outcomes, by_outlet, loadable, new_batch, read_all, take_in_pending
 from flows.copying import group_all_copies
 from flows.progress import Progress
+from flows.proposing import propose_names
 from flows.running import Run, Step, Summary, close_run, give_up, open_run, plainly
 from warehouse.errors import AskedWrongly
 from warehouse.load import articles_to_tag, current_fields, kept_captures, load, tag_changes, write_tags
@@ -126,6 +127,7 @@ def tags_of(run: Run, rows: list[dict[str, Any]]) -> dict[str, Tags]:
     names = ("headline", "description", "body", "captions", "language", "outlet_id", "country", "dateline_place", "published_on", "kind")
     texts = [TextToTag(**{name: row[name] for name in names}) for row in rows]
     found = [tags for start in range(0, len(texts), TEXTS_AT_ONCE) for tags in tag_all(texts[start : start + TEXTS_AT_ONCE])]
+    found = propose_names(run.settings, texts, found)
     kept = found if run.settings.private_persons else [tags.without_private_persons() for tags in found]
     return {row["article_id"]: tags for row, tags in zip(rows, kept, strict=True)}
 

@@ -23,6 +23,7 @@ from flows.copying import group_copies
 from flows.notifying import message_of, tell, tell_of_failure
 from flows.pool import Limits, ReadingPool
 from flows.progress import Progress
+from flows.proposing import check_model
 from flows.searching import prepare_index
 from flows.steps.entities import known_entities
 from flows.withdrawing import finish as finish_withdrawal
@@ -168,6 +169,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
     """
     logs.configure(settings)
+    check_model(settings)
     clock = clock_of(settings)
     outlets, faults = outlets_of(settings, wanted)
     started_at = clock.now()

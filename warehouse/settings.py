@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     private_persons: bool = Field(
         False, description="Also stores mentions of private persons of incidents (killed, arrested, families, witnesses), whom an index endangers.",
     )
+    ml_model: str = Field(
+        "", description="spaCy pipeline that proposes persons and organisations whom the rules do not know (extra `ml`); empty means none.",
+    )
     notify: SecretStr = Field(
         SecretStr(""), description="Apprise addresses, separated by spaces, that are told of alarms and of runs that failed; empty means none.",
     )
