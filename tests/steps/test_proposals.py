@@ -43,8 +43,9 @@ def proposed(body, *names, headline=None):
         ("ORG", "the River Watch Council's", "It is the River Watch Council's first report.", ("River Watch Council", "organization", "proposed_name")),
         ("PERSON", "Marta Okafor", "The envoy Marta Okafor left for the coast.", ("Marta Okafor", "person", "proposed_name_with_office")),
         ("PERSON", "Marta Okafor", '"We will stay in the valley until spring," said Marta Okafor.', None),  # the rules have the speaker
-        ("PERSON", "Marta Okafor", "Marta Okafor was killed when a shell hit the market.", ("Marta Okafor", "person", PRIVATE_PERSON)),
-        ("PERSON", "Marta Okafor", "They spoke of Marta Okafor for an hour.", ("Marta Okafor", "person", PRIVATE_PERSON)),
+        ("PERSON", "Marta Okafor", "Marta Okafor, 34, was killed when a shell hit the market.", ("Marta Okafor", "person", PRIVATE_PERSON)),
+        ("PERSON", "Marta Okafor", "The farmer Marta Okafor took the boat.", ("Marta Okafor", "person", PRIVATE_PERSON)),
+        ("PERSON", "Marta Okafor", "Marta Okafor, 34, took the boat.", ("Marta Okafor", "person", PRIVATE_PERSON)),
         # What is none.
         ("ORG", "Oval Office", "She came to the Oval Office on Monday.", None),
         ("ORG", "Top Relief Network", "Top Relief Network officials agreed.", None),
@@ -54,12 +55,14 @@ def proposed(body, *names, headline=None):
         ("ORG", "Jets", "Jets came at night.", None),
         ("PERSON", "Mawtaung", "Mawtaung fell on Friday.", None),
         ("PERSON", "Kyauk Taw", "Fighting near Kyauk Taw went on in Kyauktaw Township, Rakhine State.", None),
+        ("PERSON", "Khan Amar", "Rebels took Khan Amar at dawn.", None),  # nothing says that it is a person
+        ("PERSON", "Khoda Amar", "The governor of Khoda Amar came.", None),
         ("PERSON", "Tel Amar", "The village of Tel Amar is empty.", None),
         ("PERSON", "Wireless Earbuds", "We tried Wireless Earbuds, the earbuds of the year.", None),
         ("PERSON", "Chairman Okafor", "Guests met Chairman Okafor at noon.", None),
         ("PERSON", "Parihar Singh", "The chairman S P Parihar Singh spoke.", None),  # half a name
         ("PERSON", "Marta\nOkafor", "He met Marta\nOkafor on Monday.", None),
-        ("GPE", "Marta Okafor", "They spoke of Marta Okafor for an hour.", None),
+        ("GPE", "Marta Okafor", "The envoy Marta Okafor left for the coast.", None),
         ("PERSON", "Shell Hits Market", "Jets Bomb Market While Shell Hits Market Again Before Morning", None),
     ],
 )  # fmt: skip
@@ -68,7 +71,7 @@ def test_which_names_are_taken(label, name, sentence, expected):
 
 
 def test_who_is_private_once_is_private_everywhere():
-    body = "The envoy Marta Okafor left for the coast.\nMarta Okafor was killed on the road, residents said."
+    body = "The envoy Marta Okafor left for the coast.\nMarta Okafor, 34, was killed on the road, residents said."
     text = text_of(body)
     starts = [body.index("Marta"), body.rindex("Marta")]
     spans = [Span("body", "PERSON", start, start + len("Marta Okafor")) for start in starts]
