@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawlers.outlet import Outlet
 from warehouse.errors import AskedWrongly
-from warehouse.load import ArticleReading
-from warehouse.records import Tags
+from warehouse.records import ArticleReading, Tags
 from warehouse.settings import Settings
 
 # The patterns of the taggers take half a second to make: a command that asks no model must not pay for them.
