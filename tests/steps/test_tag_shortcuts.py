@@ -94,7 +94,7 @@ accused of|claims|not be independently verified|purportedly""".replace("\n", "")
 @pytest.mark.parametrize("phrases", [CUMULATIVE, TALLY, TOTALS, NO_FACT, ELSEWHERE, FUTURE, AHEAD, A_DAY, BACKGROUND, SAME_TIME, ALLEGED])
 def test_phrases_are_found_as_their_pattern_finds_them(phrases):
     rng, found = random.Random(3), 0
-    for _ in range(4000):
+    for _ in range(2000):
         text = " ".join(rng.choices(PHRASE_PIECES, k=rng.randint(1, 7))) + rng.choice(["", " ", "-"])
         text = text.replace("monday", "Monday").replace("march", "March") if phrases is A_DAY else text
         slow = phrases.pattern.search(text)
@@ -103,7 +103,7 @@ def test_phrases_are_found_as_their_pattern_finds_them(phrases):
         # Names of days have capitals, and are asked for by sentence only.
         assert phrases is A_DAY or (window and window.span()) == (slow and slow.span()), text
         found += slow is not None
-    assert found > 30
+    assert found > 15
 
 
 def test_what_is_held_belongs_to_its_sentence():
