@@ -42,6 +42,8 @@ from warehouse.withdrawal import withdrawn_of
 from warehouse.withdrawn import Withdrawn
 
 T = TypeVar("T")
+# Kinds of run whose purpose is not to read pages: a withdrawal must not wait until a model is installed.
+MAY_LACK_A_MODEL = ("forget", "maintenance", "restore")
 SAMPLE_OUTLETS_DIR = Path(sample_world.__file__).parent / "outlets"
 
 
@@ -169,7 +171,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
     """
     logs.configure(settings)
-    check_model(settings)
+    settings, said = with_model_for(settings, kind)
     clock = clock_of(settings)
     outlets, faults = outlets_of(settings, wanted)
     started_at = clock.now()
@@ -184,6 +186,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
             run = Run(settings, clock, run_id, kind, connection, outlets, withdrawn, pool, progress, step, handle, started_at)
             run.folder.mkdir(parents=True, mode=0o700)
             run.alerts += [str(fault) for fault in faults]
+            run.notes += said
             begin(run, parameters)
             try:
                 yield run
@@ -196,6 +199,18 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
                 if interrupted and isinstance(error, Exception) and not isinstance(error, Interrupted):
                     raise Interrupted(HOW_TO_GO_ON) from error
                 raise
+
+
+def with_model_for(settings: Settings, kind: str) -> tuple[Settings, list[str]]:
+    """The settings, and what to say: without `ml_model` where it cannot be used and the kind of run does without. Else raises AskedWrongly."""
+    try:
+        check_model(settings)
+    except AskedWrongly as error:
+        if kind not in MAY_LACK_A_MODEL:
+            raise
+        said = f"{error} What this run still had to read has the tags of the rules alone; `nightdesk reprocess --steps tag` adds the others."
+        return settings.model_copy(update={"ml_model": ""}), [said]
+    return settings, []
 
 
 def begin(run: Run, parameters: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from flows.proposing import MOST_CHARS, Model, check_model, pieces, propose_names, spans_of
+from flows.running import with_model_for
 from flows.steps.tag import TextToTag, tag
 from tests.conftest import ROOT
 from warehouse.errors import AskedWrongly
@@ -51,6 +52,16 @@ def test_a_run_with_a_model_but_without_spacy_says_what_to_install_and_does_noth
     assert "spaCy is not installed" in done.stderr
     assert "pip install 'spacy" in " ".join(done.stderr.split())
     assert not (tmp_path / "data" / "work" / "work.duckdb").exists()
+
+
+def test_a_withdrawal_does_not_wait_for_a_model(tmp_path):
+    settings = Settings(data_dir=tmp_path, ml_model="no_such_pipeline")
+    changed, said = with_model_for(settings, "forget")
+    assert (changed.ml_model, changed.data_dir) == ("", tmp_path)
+    assert "no_such_pipeline" in said[0]
+    assert "tags of the rules alone" in said[0]
+    with pytest.raises(AskedWrongly, match="no_such_pipeline"):
+        with_model_for(settings, "nightly")
 
 
 @needs_spacy
