@@ -197,7 +197,8 @@ def checksums_agree(source: int, target: int, blocks: list[int], block_bytes: in
 def differences(source: int, target: int, blocks: list[int], block_bytes: int) -> Iterator[tuple[int, memoryview]]:
     """(offset, content of the source) of those of the ascending blocks that differ in the target, or that it does not have."""
     size = os.fstat(source).st_size
-    buffers = dict[int, tuple[bytearray, bytearray]]()  # by length: a bytearray is compared with another as fast as memory can be read, a part of one is not
+    # By length: two whole bytearrays are compared as fast as memory can be read, parts of them byte by byte.
+    buffers = dict[int, tuple[bytearray, bytearray]]()
     for first, last in stretches(blocks, max(1, PIECE_BYTES // block_bytes)):
         begin = HEAD_BYTES + first * block_bytes
         length = min(size, HEAD_BYTES + (last + 1) * block_bytes) - begin
