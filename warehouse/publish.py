@@ -112,4 +112,4 @@ def write_new(settings: Settings, temporary: Path, *, compares_all: bool) -> Pub
     if written:
         return Published("spare", written.bytes_written, written.unexpected)
     is_shared = copy_file(settings.work_database, temporary)
-    return Published("shared", 0) if is_shared else Published("copied", temporary.stat().st_size)
+    return Published("shared", 0) if is_shared else Published("copied", settings.work_database.stat().st_size)

@@ -162,6 +162,7 @@ def test_what_a_kill_left_undone_the_next_run_does(demo_world, tmp_path, stage):
     nightdesk("import", file, data_dir=folder)
     assert places_with(folder / "news.duckdb", ["wexilu", *found.articles, *(each.capture_id for each in found.captures)]) == []
     assert asked(folder, "select * from withdrawing") == []
+    assert not (folder / "work" / "spare.duckdb").exists()
     assert files_with(folder / "runs", "wexilu") == []
     for path in folder.glob("captures/kaladan_journal_en/*.warc.gz"):
         assert b"WARC-Target-URI: " + URL.encode() not in gzip.decompress(path.read_bytes())

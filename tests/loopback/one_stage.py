@@ -190,6 +190,7 @@ def renames_nothing(order: Order) -> None:
             copy_file(source, final(target))
 
     publish.copy_file = db.copy_file = copy_at_once
+    publish.spare_file.keep_as_spare = lambda settings, temporary: None
     db.connect = lambda path, settings: connect(final(path), settings)
     for module in (db, publish):
         module.flush = lambda path: None
