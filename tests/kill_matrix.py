@@ -347,13 +347,13 @@ def matrix(stages: list[str], ways: list[str], faults: list[str], variant: str, 
 
 
 def table(results: list[Result]) -> str:
-    lines = [f"{'stage':<9}{'way':<12}{'calls':<17}{'fault':<12}{'points':>7}{'landed':>7}{'wrong':>7}"]
+    lines = [f"{'stage':<15}{'way':<12}{'calls':<17}{'fault':<12}{'points':>7}{'landed':>7}{'wrong':>7}"]
     groups: dict[tuple[str, ...], list[Result]] = {}
     for each in results:
         groups.setdefault((each.point.stage, each.point.way, each.point.calls, each.point.fault), []).append(each)
     for (stage, way, calls, fault), group in groups.items():
         landed, wrong = sum(each.landed for each in group), sum(bool(each.wrong) for each in group)
-        lines.append(f"{stage:<9}{way:<12}{calls:<17}{fault:<12}{len(group):>7}{landed:>7}{wrong:>7}")
+        lines.append(f"{stage:<15}{way:<12}{calls:<17}{fault:<12}{len(group):>7}{landed:>7}{wrong:>7}")
     landed = Counter(each.point.stage for each in results if each.landed)
     lines.append(f"landed by stage: {', '.join(f'{stage} {number}' for stage, number in landed.items())}; "
                  f"wrong: {sum(bool(each.wrong) for each in results)} of {len(results)}")
