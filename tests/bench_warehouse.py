@@ -253,7 +253,7 @@ def bench(folder: Path, articles: int, scratch: Path) -> None:
     for day, wall_ms, cpu_ms, size in measure_briefings(folder / name, scratch):
         print(f"briefing of {day}: {wall_ms:,.0f} ms, {cpu_ms:,.0f} CPU ms, {size / MB:.2f} MB")
     for what, size in sizes(folder / name, scratch).items():
-        print(f"{what}: {size / MB:,.0f} MB, {size / (articles + 1 + PER_DAY):,.0f} bytes an article")
+        print(f"{what}: {size / MB:,.0f} MB, {size / (articles + 2 + PER_DAY):,.0f} bytes an article")
 
 
 def make_stage(folder: Path, name: str, writer: invented.Writer, base: int, times: int, now: str) -> None:

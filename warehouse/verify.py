@@ -104,7 +104,7 @@ def payload_of(item: HttpResponse | Revisit) -> str:
 def missing_files(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str, of_run: set[str]) -> list[Finding]:
     """One finding an outlet whose rows name older files that are not there."""
     named, gone = rows(connection, statement("files_of_captures")), dict[str, list[str]]()
-    there = names_in(data_dir, {os.path.dirname(row["warc_file"]) for row in named})
+    there = names_in(data_dir, {str(Path(row["warc_file"]).parent) for row in named})
     for row in named:
         if row["warc_file"] not in of_run and row["warc_file"] not in there:
             gone.setdefault(row["outlet_id"], []).append(row["warc_file"])
