@@ -143,7 +143,7 @@ def written_into_spare(settings: Settings, temporary: Path, *, compares_all: boo
     """
     with contextlib.ExitStack() as stack:
         try:
-            target = opened(settings.spare_database, os.O_RDWR, stack)
+            target = opened(settings.spare_database, os.O_RDWR | os.O_NOFOLLOW, stack)
             if not is_ours_alone(target):
                 return None
             os.fchmod(target, 0o666 & ~umask())  # as a new file has
@@ -151,7 +151,7 @@ def written_into_spare(settings: Settings, temporary: Path, *, compares_all: boo
         except FileNotFoundError:
             return None
         except OSError as error:
-            if error.errno not in (errno.EXDEV, errno.EACCES, errno.EPERM):
+            if error.errno not in (errno.EXDEV, errno.EACCES, errno.EPERM, errno.ELOOP):
                 raise
             return None
         source = opened(settings.work_database, os.O_RDONLY, stack)
@@ -265,7 +265,7 @@ def keep_as_spare(settings: Settings, temporary: Path) -> None:
         return
     if shutil.disk_usage(settings.work_dir).free < ROOM_MIN_BYTES or not leases_are_granted(temporary):
         return
-    if settings.published_database.stat().st_nlink == 1:
+    if settings.published_database.lstat().st_nlink == 1 and not settings.published_database.is_symlink():
         with contextlib.suppress(OSError):  # no links here, or work/ lies on another disk: then all is copied each time
             os.link(settings.published_database, settings.spare_database)
 

@@ -143,6 +143,22 @@ def test_a_second_name_given_to_the_spare_file_is_seen(settings, tmp_path):
     assert (tmp_path / "snapshot.duckdb").read_bytes() == content
 
 
+@pytest.mark.parametrize("name", ["published_database", "spare_database"])
+def test_nothing_is_written_through_a_link(settings, tmp_path, name):
+    for number in range(2):
+        published_with(settings, number * 3000)
+    elsewhere = tmp_path / "elsewhere.duckdb"
+    elsewhere.write_bytes(settings.published_database.read_bytes())
+    content = elsewhere.read_bytes()
+    getattr(settings, name).unlink()
+    getattr(settings, name).symlink_to(elsewhere)
+    for number in range(2, 5):
+        published_with(settings, number * 3000)
+        assert elsewhere.read_bytes() == content
+        assert is_equal(settings)
+    assert not settings.published_database.is_symlink()
+
+
 def test_a_kill_between_the_second_name_and_the_rename_does_no_harm(settings):
     published_with(settings, 0)
     os.link(settings.published_database, settings.spare_database)
