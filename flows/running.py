@@ -348,12 +348,15 @@ def publish_or_say(run: Run, index: Prepared | None) -> None:
     try:
         if index:
             name_index(run, index, snapshot)
-        publish.publish(run.connection, run.settings)
+        done = publish.publish(run.connection, run.settings, compares_all=run.kind == "maintenance")
     except (publish.PublishFailed, Interrupted) as error:
         run.connection = open_work(run.settings)
         runs.end_run(run.connection, run.run_id, "interrupted" if isinstance(error, Interrupted) else "failed", run.clock.now())
         run.connection.close()
         raise
+    logs.stage(run.run_id, "publish", way=done.way, bytes_written=done.bytes_written)
+    if done.unexpected:
+        run.notes.append(f"{done.unexpected:,} blocks of the spare file were not as they had been written. They were mended. Look at the disk.")
     remove_old_indexes(run, snapshot)
 
 

@@ -75,7 +75,7 @@ class World:
 
 
 def paths_of(folder: Path) -> list[Path]:
-    names = ("work.duckdb", "work.duckdb.wal", "work.duckdb.new", "work.duckdb.new.wal")
+    names = ("work.duckdb", "work.duckdb.wal", "work.duckdb.new", "work.duckdb.new.wal", "spare.duckdb", "spare.refused")
     return [folder, folder / "work", *(folder / "work" / name for name in names), *(folder / name for name in ("news.duckdb", "news.duckdb.new", "news.duckdb.wal"))]
 
 
@@ -148,11 +148,17 @@ def worlds(forge: Forge, root: Path, stages: list[str]) -> dict[str, World]:
         settings = Settings(data_dir=folder)
         if stage == "migrate":
             make_old_file(settings, 2)
-        elif stage in ("load", "publish", "restore"):
+        elif stage != "create":
             run_to_end(forge, folder, "migrate")
-        if stage in ("publish", "restore"):
+        if stage in ("publish", "publish_whole", "restore"):
             run_to_end(forge, folder, "publish")
             run_to_end(forge, folder, "load")
+        if stage in ("publish", "publish_whole"):
+            run_to_end(forge, folder, "publish")
+            assert (folder / "work" / "spare.duckdb").exists(), "there is a spare file to write into"
+            run_to_end(forge, folder, "load_more")
+        if stage == "publish_whole":
+            (folder / "work" / "spare.duckdb").unlink()
         world = World(folder)
         note_states(forge, world, stage, root)
         made[stage] = world
@@ -204,7 +210,9 @@ def faults_of(world: World, stage: str, folder: Path, *, ended: bool) -> Iterato
         work, published = folder / "work" / "work.duckdb", folder / "news.duckdb"
         if stage == "restore":
             yield from wrong_restore(world, folder, ended=ended or bool(acknowledged))
-        elif stage == "publish":
+        elif stage in ("publish", "publish_whole"):
+            if ended and work.read_bytes() != published.read_bytes():
+                yield "the published file is not the working database"
             if rows_of(work) not in world.work:
                 yield "the working database is neither as before nor as after"
         else:
@@ -339,13 +347,13 @@ def matrix(stages: list[str], ways: list[str], faults: list[str], variant: str, 
 
 
 def table(results: list[Result]) -> str:
-    lines = [f"{'stage':<9}{'way':<12}{'calls':<17}{'fault':<12}{'points':>7}{'landed':>7}{'wrong':>7}"]
+    lines = [f"{'stage':<15}{'way':<12}{'calls':<17}{'fault':<12}{'points':>7}{'landed':>7}{'wrong':>7}"]
     groups: dict[tuple[str, ...], list[Result]] = {}
     for each in results:
         groups.setdefault((each.point.stage, each.point.way, each.point.calls, each.point.fault), []).append(each)
     for (stage, way, calls, fault), group in groups.items():
         landed, wrong = sum(each.landed for each in group), sum(bool(each.wrong) for each in group)
-        lines.append(f"{stage:<9}{way:<12}{calls:<17}{fault:<12}{len(group):>7}{landed:>7}{wrong:>7}")
+        lines.append(f"{stage:<15}{way:<12}{calls:<17}{fault:<12}{len(group):>7}{landed:>7}{wrong:>7}")
     landed = Counter(each.point.stage for each in results if each.landed)
     lines.append(f"landed by stage: {', '.join(f'{stage} {number}' for stage, number in landed.items())}; "
                  f"wrong: {sum(bool(each.wrong) for each in results)} of {len(results)}")

@@ -4,7 +4,7 @@ import kill_matrix
 import pytest
 import readers
 
-ALL = ["load", "create", "migrate", "publish", "restore"]
+ALL = ["load", "create", "migrate", "publish", "publish_whole", "restore"]
 
 
 def struck(stages, variant="sound", every=1, ways=("failpoints",), faults=()):
@@ -37,7 +37,7 @@ def test_system_calls_of_the_engine_can_be_killed_or_refused(capsys):
 @pytest.mark.parametrize(("variant", "stage", "faults", "every", "words"), [
     ("acknowledges_early", "load", ["kill before"], 30, "batches were acknowledged and"),
     ("logs_apart", "load", ["kill before"], 30, "is not as after"),
-    ("renames_nothing", "publish", ["kill half"], 1, "a file does not open"),
+    ("renames_nothing", "publish_whole", ["kill half"], 1, "a file does not open"),
 ])
 def test_a_program_that_is_broken_on_purpose_is_found_out(variant, stage, faults, every, words):
     results = struck([stage], variant, every, faults=faults)

@@ -155,6 +155,7 @@ def build_beside(path: Path, settings: Settings, source: Path | None) -> None:
         leftover.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if source:
+        settings.spare_database.unlink(missing_ok=True)  # for the room
         copy_file(source, temporary)
     connection = connect(temporary, settings)
     try:

@@ -13,16 +13,19 @@ CANNOT = (errno.EOPNOTSUPP, errno.EINVAL, errno.EXDEV, errno.ENOTTY, errno.ENOSY
 PIECE_BYTES = 64 << 20  # a signal is heard between two pieces
 
 
-def copy_file(source: Path, target: Path) -> None:
-    """A copy that shares its blocks with the source where the file system can; else one that the kernel makes; else an ordinary one.
+def copy_file(source: Path, target: Path) -> bool:
+    """A copy that shares its blocks with the source where the file system can, which is said; else one that the kernel makes; else an ordinary one.
 
     Nothing is made durable here. Raises OSError where there is no room or the disk fails; then `target` holds a part, or nothing.
     Measured on ext4, page cache warm: 1.0 CPU seconds a gigabyte by shutil.copyfile (which sends in small pieces), .35 by copy_file_range.
     """
     with open(source, "rb") as original, open(target, "wb") as copy:
-        if is_shared(original.fileno(), copy.fileno()) or is_copied(original.fileno(), copy.fileno()):
-            return
+        if is_shared(original.fileno(), copy.fileno()):
+            return True
+        if is_copied(original.fileno(), copy.fileno()):
+            return False
     shutil.copyfile(source, target)
+    return False
 
 
 def is_shared(original: int, copy: int) -> bool:
@@ -53,7 +56,12 @@ def is_copied(original: int, copy: int) -> bool:
 def rename_durably(source: Path, target: Path) -> None:
     """os.replace, with the folder flushed, so that the new name survives a power cut."""
     os.replace(source, target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    flush_folder(target.parent)
+
+
+def flush_folder(path: Path) -> None:
+    """Makes the names in a folder durable."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

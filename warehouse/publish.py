@@ -1,12 +1,14 @@
-"""Publishing: checks first, then a whole copy of the working database under the name that analysts open, replaced in one step."""
+"""Publishing: checks first, then the working database once more under the name that analysts open, replaced in one step."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import duckdb
 
+from warehouse import spare_file
 from warehouse.db import first_line, flush, sql_files, transaction
 from warehouse.errors import NightdeskError
 from warehouse.file_copy import copy_file, rename_durably
@@ -60,12 +62,24 @@ def refresh_views(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(sql)
 
 
-def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How the file came to be: `shared` blocks of the working database, `copied` as a whole, or `spare`: only what changed was written."""
+
+    way: str
+    bytes_written: int
+    unexpected: int = 0
+
+
+def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, *, compares_all: bool = False) -> Published:
     """Closes the working database and puts a copy of it in the place of the published file. Readers keep what they have open.
 
     The steps, by which tests of kills and faults name them: `checkpoint` (the log goes into the working database, which is closed), `copy` (into
-    news.duckdb.new: file_copy.copy_file), `flush` (of that file), `rename` (over news.duckdb, and the folder flushed). Up to the rename the
-    last good file is not touched; a published file is never written to; what a kill leaves is news.duckdb.new, which the next run writes anew.
+    news.duckdb.new: the spare file gets this name, and the blocks that differ are written; where there is none or somebody reads it, a whole copy),
+    `flush` (of that file), `keep` (the published file gets the name of the spare file too), `rename` (over news.duckdb, and the folder flushed).
+    Up to the rename the last good file is not touched; a published file is never written to while anybody has it open or it has that name. What a
+    kill leaves is news.duckdb.new, which the next run writes anew as a whole. `compares_all` looks at every block, also those that cannot have
+    changed: it mends what a disk did to them.
     The connection is closed because a copy of an open DuckDB file can lack what is still in its log, and because opening and closing the
     file a second time in this process would drop the lock on it.
     """
@@ -74,16 +88,28 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     try:
         connection.execute("checkpoint")
         connection.close()
-        copy_file(settings.work_database, temporary)
+        done = write_new(settings, temporary, compares_all=compares_all)
         flush(temporary)
         # A program that opened the published file for writing and died leaves a log beside it, which would be played into the new file.
         log.unlink(missing_ok=True)
+        if done.way != "shared":
+            spare_file.keep_as_spare(settings, temporary)
         rename_durably(temporary, published)
         log.unlink(missing_ok=True)
+        spare_file.end_refusal(settings)
     except (OSError, duckdb.Error) as error:
         connection.close()
         what = f"{published} was not replaced, the last good file stays" if published.exists() else f"{published} was not written"
         raise PublishFailed(f"{what}: {first_line(error)}. Make room or mend the folder's rights, then run the same command again.") from error
     finally:
         temporary.unlink(missing_ok=True)
+    return done
 
+
+def write_new(settings: Settings, temporary: Path, *, compares_all: bool) -> Published:
+    """The closed working database under the temporary name."""
+    written = spare_file.written_into_spare(settings, temporary, compares_all=compares_all)
+    if written:
+        return Published("spare", written.bytes_written, written.unexpected)
+    is_shared = copy_file(settings.work_database, temporary)
+    return Published("shared", 0) if is_shared else Published("copied", settings.work_database.stat().st_size)

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     metrics_file: str = Field(
         "", description="File that each run writes its numbers to, for the textfile collector of Prometheus; empty means none.",
     )
+    keep_spare: bool = Field(
+        True, description="Keeps the published file before the last in work/, so that only what changed is written; off: all is copied each time.",
+    )
     memory_limit_mb: int = Field(2048, ge=256, description="Memory that DuckDB may use, MB.")
 
     @classmethod
@@ -88,6 +91,10 @@ class Settings(BaseSettings):
     @property
     def work_database(self) -> Path:
         return self.work_dir / "work.duckdb"
+
+    @property
+    def spare_database(self) -> Path:
+        return self.work_dir / "spare.duckdb"
 
     @property
     def published_database(self) -> Path:

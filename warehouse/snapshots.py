@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import health
+from warehouse import health, spare_file
 from warehouse.comparison import attach
 from warehouse.db import Connection, build_beside, connect, first_line, flush, settle, statement
 from warehouse.errors import NightdeskError
@@ -56,6 +56,7 @@ def put_in_place(source: Path, settings: Settings) -> Path | None:
     work = settings.work_database
     temporary = work.with_name(work.name + ".new")
     settings.work_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    spare_file.refuse(settings)  # for the room
     shutil.copyfile(source, temporary)
     flush(temporary)
     return swap(temporary, settings)
@@ -68,6 +69,7 @@ def swap(temporary: Path, settings: Settings) -> Path | None:
     work = settings.work_database
     if temporary.with_name(temporary.name + ".wal").exists():  # of a process that was killed
         settle(connect(temporary, settings))
+    spare_file.refuse(settings)
     log = work.with_name(work.name + ".wal")
     former = [path for path in (work, log, settings.published_database) if path.exists()]
     folder = None

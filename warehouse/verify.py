@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,15 +103,26 @@ def payload_of(item: HttpResponse | Revisit) -> str:
 
 def missing_files(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str, of_run: set[str]) -> list[Finding]:
     """One finding an outlet whose rows name older files that are not there."""
-    gone: dict[str, list[str]] = {}
-    for row in rows(connection, statement("files_of_captures")):
-        if row["warc_file"] not in of_run and not (data_dir / row["warc_file"]).exists():
+    named, gone = rows(connection, statement("files_of_captures")), dict[str, list[str]]()
+    there = names_in(data_dir, {str(Path(row["warc_file"]).parent) for row in named})
+    for row in named:
+        if row["warc_file"] not in of_run and row["warc_file"] not in there:
             gone.setdefault(row["outlet_id"], []).append(row["warc_file"])
     return [
         Finding(run_id, NAME, outlet_id, "warning", f"{len(names)} WARC files are not there", "every file that a row names",
                 f"{names[0]}. Restore it from a backup.")
         for outlet_id, names in gone.items()
     ]
+
+
+def names_in(data_dir: Path, folders: set[str]) -> set[str]:
+    """The files of the folders, relative to the data folder. To ask for each by itself costs ten times as much: years of nights have 20,000."""
+    found = set[str]()
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(data_dir / folder) as entries:
+            # A link that leads nowhere is no file.
+            found.update(f"{folder}/{entry.name}" for entry in entries if not entry.is_symlink() or Path(entry.path).exists())
+    return found
 
 
 def unreadable(run_id: str, data_dir: Path, captures: list[Capture]) -> Iterator[Finding]:

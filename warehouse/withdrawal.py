@@ -20,7 +20,7 @@ from string import Template
 from typing import Any
 from urllib.parse import unquote
 
-from warehouse import event_folds
+from warehouse import event_folds, spare_file
 from warehouse.captures import present, record_id
 from warehouse.db import Connection, connect, flush, statement, transaction
 from warehouse.file_copy import rename_durably
@@ -258,6 +258,8 @@ def drop_note(connection: Connection) -> None:
 
 
 def rebuilt(connection: Connection, settings: Settings) -> Connection:
+    """The connection to the working database, written anew. No file of before stays in work/: the spare one goes, also for the room."""
+    spare_file.refuse(settings)
     path = settings.work_database
     temporary = path.with_name(path.name + ".new")
     for leftover in (temporary, temporary.with_name(temporary.name + ".wal")):

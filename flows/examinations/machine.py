@@ -48,8 +48,10 @@ def disk_room(settings: Settings) -> Iterator[Diagnosis]:
     """Room for what a run writes: a copy of the database to publish, another one while it migrates or forgets, and the new pages."""
     place = nearest_existing(settings.data_dir)
     free = shutil.disk_usage(place).free
-    work = settings.work_database.stat().st_size if settings.work_database.exists() else 0
-    said = f"{free / MB:,.0f} MB free on the disk of {place}; the database has {work / MB:,.0f} MB, and publishing writes a copy of it"
+    work, spare = (path.stat().st_size if path.exists() else 0 for path in (settings.work_database, settings.spare_database))
+    how = f"the spare file, which goes where room is needed, {spare / MB:,.0f} MB" if spare else "publishing writes a copy of it"
+    said = f"{free / MB:,.0f} MB free on the disk of {place}; the database has {work / MB:,.0f} MB, and {how}"
+    free += spare
     remedy = "Free some space, or give another disk with --data-dir. A run that meets a full disk stops and loses nothing."
     if os.statvfs(place).f_files and not os.statvfs(place).f_favail:
         yield error(f"the disk of {place} can take no more files (no free inodes)", remedy)

@@ -68,6 +68,7 @@ def world(demo_world, tmp_path_factory):
     """A copy of the demo from which one article was withdrawn, with what the command said, and what was there before."""
     folder = tmp_path_factory.mktemp("forget") / "data"
     shutil.copytree(demo_world.data_dir, folder)
+    assert (folder / "work" / "spare.duckdb").exists()
     (before,) = asked(folder, "select article_id, headline, body from articles where url = ?", [URL])
     captures = [name for (name,) in asked(folder, "select capture_id from captures where url = ?", [URL])]
     others = asked(folder, "select capture_id, warc_file, warc_offset, warc_length, payload_sha256 from captures where url <> ? order by 1", [URL])
@@ -82,6 +83,7 @@ def test_no_table_and_no_report_names_it_any_more(world):
     # A source's own list of addresses is no row of ours, and neither is a page of another article that links to it.
     assert places_with(folder / "news.duckdb", words) == []
     assert places_with(folder / "work" / "work.duckdb", [*words, body]) == [("articles", "body"), ("article_versions", "body")], "the copy of another outlet"
+    assert not (folder / "work" / "spare.duckdb").exists()
     assert files_with(folder / "runs", "wexilu") == []
     assert files_with(folder / "runs", captures[0]) == []
 
@@ -160,6 +162,7 @@ def test_what_a_kill_left_undone_the_next_run_does(demo_world, tmp_path, stage):
     nightdesk("import", file, data_dir=folder)
     assert places_with(folder / "news.duckdb", ["wexilu", *found.articles, *(each.capture_id for each in found.captures)]) == []
     assert asked(folder, "select * from withdrawing") == []
+    assert not (folder / "work" / "spare.duckdb").exists()
     assert files_with(folder / "runs", "wexilu") == []
     for path in folder.glob("captures/kaladan_journal_en/*.warc.gz"):
         assert b"WARC-Target-URI: " + URL.encode() not in gzip.decompress(path.read_bytes())

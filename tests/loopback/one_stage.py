@@ -108,6 +108,13 @@ def migrate_stage(settings: Settings, acknowledged: Path) -> None:
     acknowledge(acknowledged, "migrated")
 
 
+def load_more_stage(settings: Settings, acknowledged: Path) -> None:
+    """One more batch, which a publication then brings."""
+    connection = db.open_work(settings)
+    load.load(connection, batch_of(BATCHES + 1))
+    connection.close()
+
+
 def publish_stage(settings: Settings, acknowledged: Path) -> None:
     """The working database, with what was loaded since, takes the place of the published one."""
     connection = db.open_work(settings)
@@ -127,7 +134,9 @@ def restore_stage(settings: Settings, acknowledged: Path) -> None:
     acknowledge(acknowledged, "restored")
 
 
-STAGES = {"load": load_stage, "create": migrate_stage, "migrate": migrate_stage, "publish": publish_stage, "restore": restore_stage}
+STAGES = {"load": load_stage, "create": migrate_stage, "migrate": migrate_stage, "publish": publish_stage,
+          "publish_whole": publish_stage, "restore": restore_stage}
+PREPARING = {"load_more": load_more_stage}
 
 
 # ---------------------------------------------------------------- deliberately broken variants
@@ -181,6 +190,7 @@ def renames_nothing(order: Order) -> None:
             copy_file(source, final(target))
 
     publish.copy_file = db.copy_file = copy_at_once
+    publish.spare_file.keep_as_spare = lambda settings, temporary: None
     db.connect = lambda path, settings: connect(final(path), settings)
     for module in (db, publish):
         module.flush = lambda path: None
@@ -226,7 +236,7 @@ class Failpoint:
             raise OSError(number, os.strerror(number))
 
     def install(self) -> None:
-        for module, name in ((os, "replace"), (os, "fsync"), (os, "unlink"), (os, "link")):
+        for module, name in ((os, "replace"), (os, "fsync"), (os, "unlink"), (os, "link"), (os, "pwrite"), (os, "ftruncate")):
             setattr(module, name, self.around(getattr(module, name)))
         for module, name in ((publish, "copy_file"), (db, "copy_file"), (shutil, "copyfile")):
             setattr(module, name, self.around(getattr(module, name), is_copy=True))
@@ -286,7 +296,7 @@ def obey(order: Order) -> int:
     name, _, batches = order.stage.partition(":")
     point.is_active = True
     try:
-        STAGES[name](settings, order.acknowledged, *([int(batches)] if batches else []))
+        (STAGES | PREPARING)[name](settings, order.acknowledged, *([int(batches)] if batches else []))
     except (NightdeskError, duckdb.Error, OSError) as error:
         order.said.write_text(f"failed: {error}")
         return 3

@@ -5,7 +5,14 @@ with met as materialized (
     from articles
     where run_id = $run_id or last_seen_at >= (select started_at from runs where runs.run_id = $run_id)
         or exists (select 1 from runs where runs.run_id = $run_id and kind not in ('nightly', 'import', 'backfill'))
+),
+version_rows as materialized (
+    -- Where the rows stand first: else all columns of all history are unpacked to look for them.
+    select rowid as number from article_versions where article_id in (select article_id from met)
+),
+versions as materialized (
+    select article_id, version, body_sha256 from article_versions where rowid in (select number from version_rows)
 )
 select outlet_id, 'article ' || article_id as observed, 'the text of version ' || met.version as expected, url as detail
-from met left join (from article_versions where article_id in (select article_id from met)) as versions using (article_id, version)
+from met left join versions using (article_id, version)
 where versions.body_sha256 is distinct from met.body_sha256

@@ -6,23 +6,31 @@ with slice as (
     select article_id, dated_at from text_sketches where article_id in (select article_id from copies_slice)
 ), bounds as (
     select min(dated_at) - interval 72 hours as first, max(dated_at) + interval 72 hours as last from slice
+), near as materialized (
+    -- The articles first, then what is printed of them: what is made of outlet ids would be made of those of all history.
+    select article_id, dated_at from text_sketches where dated_at between (select first from bounds) and (select last from bounds)
+), of_near as materialized (
+    select article_id, dated_at, language, outlet_id, regexp_replace(outlet_id, '_[a-z]{2,3}$', '') as house from articles join near using (article_id)
 ), houses as (
     select regexp_replace(outlet_id, '_[a-z]{2,3}$', '') as house
     from (select distinct outlet_id from outlets)
     group by house
     having count(*) > 1
     intersect
-    select regexp_replace(outlet_id, '_[a-z]{2,3}$', '') from articles join slice using (article_id)
+    select house from of_near join slice using (article_id)
 ), printed as materialized (
-    select article_id, text_sketches.dated_at, language, regexp_replace(outlet_id, '_[a-z]{2,3}$', '') as house, slice.article_id is not null as is_of_slice
-    from text_sketches join articles using (article_id) left join slice using (article_id)
-    where text_sketches.dated_at between (select first from bounds) and (select last from bounds) and language <> 'und'
-        and regexp_replace(outlet_id, '_[a-z]{2,3}$', '') in (select house from houses)
+    select article_id, of_near.dated_at, language, house, slice.article_id is not null as is_of_slice
+    from of_near left join slice using (article_id)
+    where language <> 'und' and house in (select house from houses)
+), mention_rows as materialized (
+    -- Where the rows stand first: all columns of all history would be unpacked to look for them, so that of article ids alone.
+    select rowid as number from mentions where article_id in (select article_id from printed)
+), figure_rows as materialized (
+    select rowid as number from figures where article_id in (select article_id from printed)
 ), named as materialized (
-    -- The rows first: what is made of them would be made of all mentions of all history.
-    select article_id, kind, entity_id from mentions where article_id in (select article_id from printed)
+    select article_id, kind, entity_id from mentions where rowid in (select number from mention_rows)
 ), counted as materialized (
-    select article_id, role, best from figures where article_id in (select article_id from printed)
+    select article_id, role, best from figures where rowid in (select number from figure_rows)
 ), pictured as materialized (
     select article_id, regexp_extract(url, '([^/?]{6,}?)(-[0-9]+x[0-9]+)?\.[A-Za-z]+(\?.*)?$', 1) as picture
     from images
