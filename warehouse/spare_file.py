@@ -37,6 +37,9 @@ NOTHING = 2**64 - 1
 PARTS = 64  # of a block of metadata
 BLOCK_BYTES = frozenset(2**power for power in range(14, 19))  # 16 to 256 KiB, which DuckDB allows
 PIECE_BYTES = 1 << 20  # compared at once: fits the cache
+# File systems of which no other machine has a part: what is open is open here, and the kernel knows. On a shared one it grants leases, too, of which
+# the other readers know nothing.
+LOCAL = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "overlay", "tmpfs", "xfs", "zfs"})
 ROOM_MIN_BYTES = 100_000_000  # below this the spare file is given up for what a run writes
 
 
@@ -263,11 +266,25 @@ def keep_as_spare(settings: Settings, temporary: Path) -> None:
     settings.spare_database.unlink(missing_ok=True)
     if not settings.keep_spare or refusal(settings).exists() or not settings.published_database.exists():
         return
-    if shutil.disk_usage(settings.work_dir).free < ROOM_MIN_BYTES or not leases_are_granted(temporary):
+    if shutil.disk_usage(settings.work_dir).free < ROOM_MIN_BYTES or not (is_local(temporary) and leases_are_granted(temporary)):
         return
     if settings.published_database.lstat().st_nlink == 1 and not settings.published_database.is_symlink():
         with contextlib.suppress(OSError):  # no links here, or work/ lies on another disk: then all is copied each time
             os.link(settings.published_database, settings.spare_database)
+
+
+def is_local(path: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
+    """Whether the path lies on a file system that only this machine uses. False where that cannot be told (no Linux)."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return False
+    # proc(5): number, parent, device, root, mount point, options, …, "-", type, …; a space in a path is \\040. The last of two on one place is seen.
+    fields = [line.split(" ") for line in lines]
+    types = {Path(each[4].encode().decode("unicode_escape")): each[each.index("-") + 1] for each in fields}
+    real = path.resolve()
+    nearest = max((point for point in types if real.is_relative_to(point)), key=lambda point: len(point.parts), default=None)
+    return nearest is not None and types[nearest] in LOCAL
 
 
 def leases_are_granted(path: Path) -> bool:

@@ -7,6 +7,8 @@ import random
 import struct
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,6 +16,8 @@ import spare_histories
 
 from warehouse import db, publish, spare_file
 from warehouse.settings import Settings
+
+pytestmark = pytest.mark.skipif(not spare_file.is_local(Path(tempfile.gettempdir())), reason="no spare file is kept on a file system like that")
 
 READER = """
 import sys, duckdb
@@ -308,3 +312,28 @@ def test_a_lease_is_refused_while_the_file_is_open_or_mapped(tmp_path):
         with contextlib.closing(mmap.mmap(ours.fileno(), 0, prot=mmap.PROT_READ)):
             assert spare_file.is_ours_alone(ours.fileno()) in (True, False)  # our own
         assert spare_file.is_ours_alone(ours.fileno())
+
+
+MOUNTS = """\
+22 27 0:21 / /proc rw,relatime - proc proc rw
+27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+31 27 0:40 / /srv/shared rw,relatime shared:1 master:2 - nfs4 host:/export rw
+32 31 0:41 / /srv/shared/here rw - tmpfs tmpfs rw
+33 27 0:42 / /srv/with\\040space rw - virtiofs host rw
+34 27 0:43 / /srv/twice rw - ext4 /dev/vdb rw
+35 27 0:44 / /srv/twice rw - fuse.sshfs host:/ rw
+"""
+
+
+@pytest.mark.parametrize(("path", "local"), [
+    ("/data/news.duckdb.new", True), ("/srv/shared/news.duckdb.new", False), ("/srv/shared/here/a", True), ("/srv/sharedby/a", True),
+    ("/srv/with space/a", False), ("/srv/twice/a", False),
+])
+def test_no_spare_file_where_other_machines_may_read(tmp_path, path, local):
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(MOUNTS)
+    assert spare_file.is_local(Path(path), mounts) is local
+
+
+def test_no_spare_file_where_nobody_says_what_is_mounted(tmp_path):
+    assert not spare_file.is_local(tmp_path, tmp_path / "no such file")
