@@ -242,7 +242,7 @@ def test_a_search_that_is_open_keeps_its_state(data, tmp_path):
 KILLED = """
 import os, signal, sys
 from warehouse import publish
-publish.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+publish.publish = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 from flows.cli import main
 main()
 """
