@@ -46,8 +46,17 @@ def as_text(found: pa.Table, form: str, *, width: int) -> str:
 
 def rows_of(found: pa.Table) -> Iterator[list[Any]]:
     """The rows, each with its values in the order of the columns."""
-    columns = [column.to_pylist() for column in found.columns]
+    columns = [[spoken(value) if isinstance(value, pa.MonthDayNano) else value for value in column.to_pylist()] for column in found.columns]
     return (list(row) for row in zip(*columns, strict=True))
+
+
+def spoken(lasts: pa.MonthDayNano) -> str:
+    """An interval as DuckDB writes it, its parts apart because no two months are alike: 1 months 2 days 00:00:10.362472."""
+    micros = lasts.nanoseconds // 1000
+    seconds, rest = divmod(abs(micros), 1_000_000)
+    clock = f"{'-' if micros < 0 else ''}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}" + (f".{rest:06}" if rest else "")
+    parts = [f"{count} {unit}" for count, unit in ((lasts.months, "months"), (lasts.days, "days")) if count]
+    return " ".join([*parts, *([clock] if micros or not parts else [])])
 
 
 def plain(value: Any) -> Any:

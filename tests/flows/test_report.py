@@ -1,5 +1,8 @@
 """What a run says to people."""
 
+import json
+
+import duckdb
 import pyarrow as pa
 import pytest
 from rich.cells import cell_len
@@ -66,3 +69,11 @@ def test_numbers_are_not_folded(rows, fits):
 
 def test_an_empty_value_has_its_line():
     assert wrapped("", 20) == [""]
+
+
+def test_an_interval_is_written_for_people_in_every_form():
+    asked = "select interval '10.362472 seconds' as lasted, interval '1 month 2 days' as both, interval '0 s' as none, interval '-90 minutes' as back"
+    found = duckdb.sql(asked).to_arrow_table()
+    assert result_as_text(found, "csv", width=80) == "lasted,both,none,back\n00:00:10.362472,1 months 2 days,00:00:00,-01:30:00\n"
+    assert json.loads(result_as_text(found, "json", width=80))[0]["lasted"] == "00:00:10.362472"
+    assert "00:00:10.362472" in result_as_text(found, "table", width=80)
