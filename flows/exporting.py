@@ -19,8 +19,9 @@ from flows.json_ld import news_article
 from flows.layout import counted
 from flows.results import as_cell, plain, rows_of
 from warehouse.data_dictionary import Described, data_dictionary
-from warehouse.db import Connection, flush
+from warehouse.db import Connection
 from warehouse.errors import AskedWrongly
+from warehouse.file_copy import flush
 from warehouse.query import open_published
 from warehouse.release import LEFT_OUT, STATE_TABLES, release_articles, release_origin, release_tables, table_batches
 from warehouse.settings import Settings

@@ -1,7 +1,7 @@
 -- Adds one more history of the imported articles to the database, $shift days before theirs: other ids, addresses, days, texts and fingerprints,
 -- so that nothing of it is a copy of anything else. `base` is the attached database that the import wrote; $k numbers the histories, 0 is the
--- import itself. A history is what nights would have left: each article with a capture (a row only, no file), a link and the run of its night; one
--- article in fifty has a second version.
+-- import itself. A history is what nights would have left: each article with a capture (a row only, no file), a link, the run of its night and a
+-- batch in its load log; one article in fifty has a second version.
 create or replace temp macro moved(id) as if($k = 0, id, left(md5(id || '$k'), 16));
 create or replace temp macro capture_of(id) as left(md5('capture' || id || '$k'), 16);
 create or replace temp macro night_of(day) as (day - $shift + 1)::timestamp + interval 20 hours;
@@ -99,3 +99,16 @@ insert into dates by name
 select * replace (moved(article_id) as article_id, (start_date - $shift)::date as start_date, (end_date - $shift)::date as end_date) from base.dates;
 insert into events by name
 select * replace (moved(article_id) as article_id, event_of(event_id) as event_id, (event_date - $shift)::date as event_date) from base.events;
+
+insert into load_log by name
+with added as (
+    select article_id from base.mentions union all select article_id from base.dates union all select article_id from base.figures
+    union all select article_id from base.quotations union all select article_id from base.subjects
+    union all select article_id from base.events union all select article_id from base.event_evidence
+), of_article as (
+    select article_id, count(*) as tag_count from added group by article_id
+)
+select run_of(published_on) || ':' || outlet_id || ':1' as batch_id, run_of(published_on) as run_id, night_of(published_on) as loaded_at,
+    count(*) as article_count, coalesce(sum(tag_count), 0)::bigint as tag_count
+from base.articles left join of_article using (article_id)
+group by all;

@@ -20,6 +20,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 
@@ -195,7 +196,7 @@ VARIANTS = {"sound": lambda: None, "checksums_only": checksums_only, "any_number
 
 def play(folder: Path, seed: int, publications: int = 12) -> History:
     """Raises AssertionError where a published file is not the working file, or a kept one changed."""
-    draw = random.Random(seed)
+    draw, large = random.Random(seed), random.Random(seed + 1_000_000)
     history = History(Settings(data_dir=folder), draw, draw.choice(BLOCKS))
     history.open()
     for number in range(publications):
@@ -205,7 +206,9 @@ def play(folder: Path, seed: int, publications: int = 12) -> History:
             step(history)
         kept = {path: path.read_bytes() for path in folder.glob("kept*")}
         compares_all = draw.random() < 0.3
-        done = publish.publish(history.connection, history.settings, compares_all=compares_all)
+        with mock.patch.object(spare_file, "MUCH_BYTES", large.choice((0, 1 << 40, 1 << 40))):  # after some, the spare file catches up
+            done = publish.publish(history.connection, history.settings, compares_all=compares_all)
+        history.seen["caught up"] += spare_file.caught_up(history.settings).exists()
         published = history.settings.published_database.read_bytes()
         assert published == history.settings.work_database.read_bytes(), f"history {seed}, publication {number}: {done}"
         assert all(path.read_bytes() == content for path, content in kept.items()), f"history {seed}: a kept file changed"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import copy_file, rename_durably
+from warehouse.file_copy import copy_file, flush, rename_durably
 from warehouse.settings import Settings
 
 # The type of a connection, for those who pass one on and may not import the engine.
@@ -193,15 +192,6 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("rollback")
         raise
     connection.execute("commit")
-
-
-def flush(path: Path) -> None:
-    """Makes the content of a closed file durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def first_line(error: BaseException) -> str:

@@ -56,13 +56,13 @@ def is_copied(original: int, copy: int) -> bool:
 def rename_durably(source: Path, target: Path) -> None:
     """os.replace, with the folder flushed, so that the new name survives a power cut."""
     os.replace(source, target)
-    flush_folder(target.parent)
+    flush(target.parent)
 
 
-def flush_folder(path: Path) -> None:
-    """Makes the names in a folder durable."""
-    folder = os.open(path, os.O_RDONLY)
+def flush(path: Path) -> None:
+    """Makes the content of a closed file durable, or the names in a folder."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 from warehouse import spare_file
-from warehouse.db import first_line, flush, sql_files, transaction
+from warehouse.db import first_line, sql_files, transaction
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import copy_file, rename_durably
+from warehouse.file_copy import copy_file, flush, rename_durably
 from warehouse.load import insert, rows
 from warehouse.settings import Settings
 
@@ -76,7 +76,8 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, *, compar
 
     The steps, by which tests of kills and faults name them: `checkpoint` (the log goes into the working database, which is closed), `copy` (into
     news.duckdb.new: the spare file gets this name, and the blocks that differ are written; where there is none or somebody reads it, a whole copy),
-    `flush` (of that file), `keep` (the published file gets the name of the spare file too), `rename` (over news.duckdb, and the folder flushed).
+    `flush` (of that file), `keep` (the published file gets the name of the spare file too), `rename` (over news.duckdb, and the folder flushed),
+    `catch_up` (where much was written: the same into the spare file, before the next run has to).
     Up to the rename the last good file is not touched; a published file is never written to while anybody has it open or it has that name. What a
     kill leaves is news.duckdb.new, which the next run writes anew as a whole. `compares_all` looks at every block, also those that cannot have
     changed: it mends what a disk did to them.
@@ -97,6 +98,8 @@ def publish(connection: duckdb.DuckDBPyConnection, settings: Settings, *, compar
         rename_durably(temporary, published)
         log.unlink(missing_ok=True)
         spare_file.end_refusal(settings)
+        if done.bytes_written > spare_file.MUCH_BYTES:
+            spare_file.catch_up(settings, temporary)
     except (OSError, duckdb.Error) as error:
         connection.close()
         what = f"{published} was not replaced, the last good file stays" if published.exists() else f"{published} was not written"

@@ -28,9 +28,9 @@ import pyarrow as pa
 import tantivy
 from isal import isal_zlib
 
-from warehouse.db import Connection, flush, statement
+from warehouse.db import Connection, statement
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import rename_durably
+from warehouse.file_copy import flush, rename_durably
 from warehouse.settings import Settings
 
 # Raise when the fields change: indexes of another version are built anew.

@@ -13,9 +13,9 @@ import duckdb
 
 from warehouse import health, spare_file
 from warehouse.comparison import attach
-from warehouse.db import Connection, build_beside, connect, first_line, flush, settle, statement
+from warehouse.db import Connection, build_beside, connect, first_line, settle, statement
 from warehouse.errors import NightdeskError
-from warehouse.file_copy import rename_durably
+from warehouse.file_copy import flush, rename_durably
 from warehouse.health import DatabaseState, Unusable
 from warehouse.load import rows
 from warehouse.settings import Settings

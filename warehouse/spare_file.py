@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from warehouse.file_copy import flush_folder
+from warehouse.file_copy import flush
 from warehouse.settings import Settings
 
 PAGE_BYTES = 4096
@@ -41,6 +41,7 @@ PIECE_BYTES = 1 << 20  # compared at once: fits the cache
 # the other readers know nothing.
 LOCAL = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "overlay", "tmpfs", "xfs", "zfs"})
 ROOM_MIN_BYTES = 100_000_000  # below this the spare file is given up for what a run writes
+MUCH_BYTES = 256 << 20  # who writes more of the file than this (a quarter of a CPU second) writes it into the spare file as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,39 @@ def written_into_spare(settings: Settings, temporary: Path, *, compares_all: boo
         source = opened(settings.work_database, os.O_RDONLY, stack)
         published = opened(settings.published_database, os.O_RDONLY, stack)
         work = state_of(source)
-        sure = unchanged(state_of(target), state_of(published), work)
+        former = [] if is_caught_up(settings, target, published) else [state_of(target)]
+        sure = unchanged(*former, state_of(published), work)
         return bring_up_to_date(source, target, work.block_bytes if work else PIECE_BYTES, sure, compares_all=compares_all)
+
+
+def catch_up(settings: Settings, temporary: Path) -> None:
+    """Makes the spare file equal to the file just published, so that the next run, of one article perhaps, does not pay for what a large one wrote.
+
+    A kill leaves it under the temporary name, as in publishing; it gets its own back when all of it is on the disk. Without room, or on a disk that
+    fails, there is no spare file and the next publication copies all: what was published stands.
+    """
+    with contextlib.suppress(OSError):
+        if written_into_spare(settings, temporary, compares_all=False):
+            flush(temporary)
+            os.replace(temporary, settings.spare_database)
+            caught_up(settings).write_text(pair(settings.spare_database.stat(), settings.published_database.stat()), encoding="ascii")
+
+
+def is_caught_up(settings: Settings, target: int, published: int) -> bool:
+    """Whether the two files are equal because `catch_up` made them so and nothing was written since. Their headers do not tell: two databases made
+    from one by the same number of checkpoints can have the same."""
+    try:
+        return caught_up(settings).read_text(encoding="ascii", errors="replace") == pair(os.fstat(target), os.fstat(published))
+    except FileNotFoundError:
+        return False
+
+
+def pair(*files: os.stat_result) -> str:
+    return "".join(f"{file.st_ino} {file.st_size} {file.st_mtime_ns}\n" for file in files)
+
+
+def caught_up(settings: Settings) -> Path:
+    return settings.spare_database.with_suffix(".equal")
 
 
 def opened(path: Path, flags: int, stack: contextlib.ExitStack) -> int:
@@ -303,7 +335,7 @@ def refuse(settings: Settings) -> None:
     """
     settings.spare_database.unlink(missing_ok=True)
     refusal(settings).touch()
-    flush_folder(settings.work_dir)
+    flush(settings.work_dir)
 
 
 def refusal(settings: Settings) -> Path:

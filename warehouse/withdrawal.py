@@ -22,8 +22,8 @@ from urllib.parse import unquote
 
 from warehouse import event_folds, spare_file
 from warehouse.captures import present, record_id
-from warehouse.db import Connection, connect, flush, statement, transaction
-from warehouse.file_copy import rename_durably
+from warehouse.db import Connection, connect, statement, transaction
+from warehouse.file_copy import flush, rename_durably
 from warehouse.load import insert, rows
 from warehouse.records import Capture
 from warehouse.settings import Settings

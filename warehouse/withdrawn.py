@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.errors import NightdeskError
+from warehouse.file_copy import flush, rename_durably
 
 KEY_BYTES = 32
 # One address whatever its scheme, a www. before it or a slash after it: a definition that changes must not let a withdrawn article in again.
@@ -51,9 +52,6 @@ def key_of(path: Path, *, is_needed: bool) -> bytes:
 
 
 def rename_into_place(temporary: Path, path: Path) -> None:
-    from warehouse.db import flush
-    from warehouse.file_copy import rename_durably
-
     flush(temporary)
     rename_durably(temporary, path)
 

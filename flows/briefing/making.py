@@ -17,9 +17,9 @@ from flows.briefing.rows import Row, rows_of
 from flows.layout import counted
 from warehouse.briefing_rows import all_answers, last_moments, open_day
 from warehouse.clock import Clock
-from warehouse.db import Connection, flush
+from warehouse.db import Connection
 from warehouse.errors import AskedWrongly
-from warehouse.file_copy import rename_durably
+from warehouse.file_copy import flush, rename_durably
 from warehouse.settings import Settings
 
 ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json"}

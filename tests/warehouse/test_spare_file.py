@@ -95,6 +95,67 @@ def test_checksums_of_blocks_do_not_see_the_order_of_words(tmp_path):
     assert after[100:102] == before[101:99:-1]
 
 
+# ---------------------------------------------------------------- after a run that wrote much
+
+
+def test_who_writes_much_writes_it_into_the_spare_file_too(settings, monkeypatch):
+    """So that the run after a large one pays for itself alone."""
+    monkeypatch.setattr(spare_file, "MUCH_BYTES", 500_000)
+    published_with(settings, 0)
+    assert published_with(settings, 3000, rows=60_000).way == "copied"
+    assert settings.spare_database.read_bytes() == settings.published_database.read_bytes()
+    done = published_with(settings, 90_000, rows=10)
+    assert done.way == "spare"
+    assert done.bytes_written < 10 * 65_536 < settings.published_database.stat().st_size
+    assert is_equal(settings)
+    assert published_with(settings, 90_100, rows=10).way == "spare"
+    assert is_equal(settings)
+
+
+def test_headers_alone_do_not_make_the_spare_file_equal(settings, monkeypatch):
+    """It was caught up with a publication that another one took the place of, made from the same working database by as many checkpoints."""
+    monkeypatch.setattr(spare_file, "MUCH_BYTES", 0)
+    published_with(settings, 0, rows=20_000)
+    backup = settings.work_database.read_bytes()
+    published_with(settings, 30_000)
+    spare = settings.spare_database.read_bytes()
+    monkeypatch.setattr(spare_file, "MUCH_BYTES", 1 << 40)
+    for first in range(40_000, 100_000, 3000):  # other rows, as many of them; two in three times they take as many blocks
+        settings.work_database.write_bytes(backup)
+        published_with(settings, first)
+        if settings.published_database.read_bytes()[:12_288] == spare[:12_288]:
+            break
+    else:
+        pytest.fail("no two publications with one header")
+    settings.spare_database.write_bytes(spare)
+    monkeypatch.setattr(spare_file, "checksums_agree", lambda *rest: True)  # the second opinion, which has its own test
+    published_with(settings, 100_000, rows=10)
+    assert is_equal(settings)
+
+
+def test_a_reader_of_the_former_file_keeps_it_from_catching_up(settings, monkeypatch):
+    monkeypatch.setattr(spare_file, "MUCH_BYTES", 0)
+    published_with(settings, 0)
+    content = settings.published_database.read_bytes()
+    with open(settings.published_database, "rb") as reader:
+        published_with(settings, 3000)
+        assert reader.read() == content
+    assert published_with(settings, 6000).way == "spare"
+    assert is_equal(settings)
+
+
+def test_a_catching_up_that_fails_leaves_what_was_published(settings, monkeypatch):
+    monkeypatch.setattr(spare_file, "MUCH_BYTES", 0)
+    published_with(settings, 0)
+    monkeypatch.setattr(spare_file, "caught_up", lambda settings: settings.data_dir / "no such folder" / "file")
+    published_with(settings, 3000)
+    assert is_equal(settings)
+    monkeypatch.setattr(spare_file, "flush", lambda path: (path / "no such file").stat())
+    published_with(settings, 6000)
+    assert is_equal(settings)
+    assert not list(settings.data_dir.glob("news.duckdb.*"))
+
+
 # ---------------------------------------------------------------- readers
 
 
