@@ -106,9 +106,9 @@ with added as (
     union all select article_id from base.quotations union all select article_id from base.subjects
     union all select article_id from base.events union all select article_id from base.event_evidence
 ), of_article as (
-    select article_id, count(*) as tag_count from added group by article_id
+    select article_id, count(*) as rows_max from added group by article_id
 )
 select run_of(published_on) || ':' || outlet_id || ':1' as batch_id, run_of(published_on) as run_id, night_of(published_on) as loaded_at,
-    count(*) as article_count, coalesce(sum(tag_count), 0)::bigint as tag_count
+    count(*) as article_count, coalesce(sum(rows_max), 0)::bigint as rows_max
 from base.articles left join of_article using (article_id)
 group by all;

@@ -18,6 +18,7 @@ from warehouse.copy_families import CopyRow, Edge, Member, groups, joining
 from warehouse.db import statement, transaction
 from warehouse.load import arrow_table, id_table, insert, merge, rows_of_touched, sketch_row
 from warehouse.records import Likeness, Sketch
+from warehouse.row_places import first_rows, rows_since_runs
 
 SLICE_ARTICLES = 5_000  # compared in one transaction; bounds the memory
 TEXTS_AT_HAND = 200  # of those under comparison; 0.1 MB each, and a run must not grow with what it brings in
@@ -182,7 +183,12 @@ def write_groups(connection: duckdb.DuckDBPyConnection, asked: set[str], former:
 
 def pair_translations(connection: duckdb.DuckDBPyConnection) -> None:
     """Scores the pairs of the slice that one house may have printed in two languages; the best for both of them become rows of `copies`."""
-    connection.execute(statement("translations_forget"))
+    for name in ("forget", "near", "wrote"):
+        connection.execute(statement(f"translations_{name}"))
+    places = first_rows(connection, ("mentions", "figures", "images"), rows_since_runs(connection))
+    for name in ("mentions", "figures", "pictures"):
+        sql = statement(f"translations_{name}")
+        connection.execute(sql, {place: first for place, first in places.items() if f"${place}" in sql})
     connection.execute(statement("translations_candidates"))
     if connection.execute("select 1 from translation_candidates limit 1").fetchall():
         connection.execute(statement("translations_score"))

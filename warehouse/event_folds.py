@@ -38,5 +38,5 @@ def fold_slice(connection: duckdb.DuckDBPyConnection) -> None:
     if not connection.execute("select 1 from folds_slice limit 1").fetchall():
         connection.execute(statement("folds_texts"), {"size": SLICE_TEXTS})
     assert connection.execute("select 1 from folds_slice limit 1").fetchall(), "what is pending is in a slice, or the fold would never end"
-    for name in ("delete", "insert", "settled"):
+    for name in ("delete_days", "delete_texts", "insert", "settled"):
         connection.execute(statement(f"folds_{name}"))

@@ -83,7 +83,7 @@ def load(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[
 def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {outlet_id: dict(known) for outlet_id, known in batch.counts.items()}
     merge(connection, "captures", [as_row(capture) for capture in batch.captures])
-    tag_count = write_articles(connection, batch, counts)
+    rows_max = write_articles(connection, batch, counts)
     write_links(connection, batch)
     write_hosts(connection, batch.hosts)
     write_robots_files(connection, batch.robots_files)
@@ -97,7 +97,7 @@ def write(connection: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, dict
     add_counts(connection, batch, counts)
     insert(connection, "load_log", [
         {"batch_id": batch.batch_id, "run_id": batch.run_id, "loaded_at": batch.loaded_at, "article_count": len(batch.readings),
-         "tag_count": tag_count}
+         "rows_max": rows_max}
     ])
     return counts
 
@@ -137,7 +137,7 @@ class Known:
 
 
 def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: dict[str, dict[str, int]]) -> int:
-    """Writes the readings as articles; how many rows of tags that added."""
+    """Writes the readings as articles; the most rows that any one table got from that."""
     if not batch.readings:
         return 0
     groups: dict[str, list[ArticleReading]] = defaultdict(list)
@@ -159,7 +159,7 @@ def write_articles(connection: duckdb.DuckDBPyConnection, batch: Batch, counts: 
     remove_articles_without_observations(connection, left)
     merge(connection, "article_texts", out["article_texts"])
     note_pending(connection, groups, left)
-    return sum(len(out[table]) for table in TAG_TABLES)
+    return max(len(out[table]) for table in (*ARTICLE_TABLES, "article_versions"))
 
 
 def delete_rewritten(connection: duckdb.DuckDBPyConnection, held: list[str], rewritten: list[str]) -> None:

@@ -13,9 +13,11 @@ from warehouse.db import first_line, sql_files, transaction
 from warehouse.errors import NightdeskError
 from warehouse.file_copy import copy_file, flush, rename_durably
 from warehouse.load import insert, rows
+from warehouse.row_places import first_rows, rows_of_run
 from warehouse.settings import Settings
 
 LEVEL = re.compile(r"^-- level: (error|warning)$", re.M)
+FIRST_ROW = re.compile(r"\$first_(\w+)")
 
 
 class PublishFailed(NightdeskError):
@@ -36,13 +38,16 @@ class Finding:
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Finding]:
-    """Runs every file of warehouse/checks, records the offending rows, and returns them. A file says its level in a comment `-- level: error`."""
-    findings = []
+    """Runs every file of warehouse/checks, records the offending rows, and returns them. A file says its level in a comment `-- level: error`.
+
+    Of what a file asks it is given $run_id and, for a table, the first row that the run can have written: $first_mentions.
+    """
+    findings, added = [], rows_of_run(connection, run_id)
     for name, sql in sql_files("checks").items():
         level = LEVEL.search(sql)
         assert level, f"{name}.sql does not say its level"
-        parameters = {"run_id": run_id} if "$run_id" in sql else None
-        found = rows(connection, sql, parameters)
+        known = {"run_id": run_id} | first_rows(connection, sorted(set(FIRST_ROW.findall(sql))), added)
+        found = rows(connection, sql, {name: value for name, value in known.items() if f"${name}" in sql} or None)
         findings += [
             Finding(run_id, name, row["outlet_id"], level[1], str(row["observed"]), str(row["expected"]), str(row["detail"] or "")) for row in found
         ]

@@ -103,11 +103,12 @@ def payload_of(item: HttpResponse | Revisit) -> str:
 
 def missing_files(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str, of_run: set[str]) -> list[Finding]:
     """One finding an outlet whose rows name older files that are not there."""
-    named, gone = rows(connection, statement("files_of_captures")), dict[str, list[str]]()
-    there = names_in(data_dir, {str(Path(row["warc_file"]).parent) for row in named})
-    for row in named:
-        if row["warc_file"] not in of_run and row["warc_file"] not in there:
-            gone.setdefault(row["outlet_id"], []).append(row["warc_file"])
+    named, gone = connection.execute(statement("files_of_captures")).fetchall(), dict[str, list[str]]()
+    # By the text of the name: 20,000 paths as objects are .4 CPU seconds.
+    there = names_in(data_dir, {name.rpartition("/")[0] for _, name in named})
+    for outlet_id, name in named:
+        if name not in of_run and name not in there:
+            gone.setdefault(outlet_id, []).append(name)
     return [
         Finding(run_id, NAME, outlet_id, "warning", f"{len(names)} WARC files are not there", "every file that a row names",
                 f"{names[0]}. Restore it from a backup.")

@@ -12,7 +12,7 @@ from warehouse.settings import Settings
 
 SCHEMAS = [migration.version for migration in db.migrations()]
 # What a migration takes away or makes anew on purpose; everything else is kept.
-CHANGED = {"article_texts": {"dated_at"}}
+CHANGED = {"article_texts": {"dated_at"}, "load_log": {"tag_count"}}
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)

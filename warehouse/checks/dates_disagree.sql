@@ -3,7 +3,7 @@
 with told as (
     select article_id, source, try_cast(left(value, 10) as date) as told_on
     from field_sources
-    where field = 'date_published' and not chosen and source not in ('listing', 'object_id')
+    where field = 'date_published' and not chosen and source not in ('listing', 'object_id') and rowid >= $first_field_sources
 )
 select articles.outlet_id, articles.date_published_source || ' says ' || articles.published_on as observed,
     'within a day of ' || told.source || ' ' || told.told_on as expected, articles.url as detail

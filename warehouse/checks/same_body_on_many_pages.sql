@@ -4,7 +4,7 @@
 with brought as (
     select distinct articles.outlet_id, article_texts.text_sha256
     from articles join article_texts using (article_id)
-    where articles.run_id = $run_id and article_texts.token_count > 0
+    where articles.run_id = $run_id and article_texts.token_count > 0 and article_texts.rowid >= $first_article_texts
 ), same_words as (
     select article_id, text_sha256 from article_texts where text_sha256 in (select text_sha256 from brought)
 ), sharing as (

@@ -1,13 +1,8 @@
 -- The offsets of a tag cut out exactly its text: of the articles of the run, and after reprocessing, which makes tags anew, of all articles.
--- What a run adds to a table are its last rows: only they are looked at. They are named one by one, as a row number that is compared with what a
--- query gives (rowid > ...) is compared with those of all of history; their text is read by row number too.
+-- What a run adds to a table are its last rows: only they are looked at, and their text is read by row number too.
 -- level: error
 with reprocessed as (
     select 1 from runs where run_id = $run_id and kind = 'reprocess'
-),
-added as materialized (
-    -- At most so many rows at the end of each table of tags; null for all, where no batch says how many.
-    select if(exists (from reprocessed) or bool_or(tag_count is null), null, sum(tag_count)::bigint) as tag_count from load_log where run_id = $run_id
 ),
 touched as materialized (
     select rowid as number from articles where run_id = $run_id
@@ -17,36 +12,26 @@ touched as materialized (
 ),
 texts as materialized (
     select article_id, outlet_id, url, headline, description, body, dateline_place, (
-        select string_agg(caption, chr(10) order by position) from images where images.article_id = articles.article_id and caption is not null
+        select string_agg(caption, chr(10) order by position) from images where images.article_id = articles.article_id and caption is not null and images.rowid >= $first_images
     ) as caption
     from articles
     where rowid in (select number from touched)
 ),
 tags as (
     select 'mention' as tag, field, article_id, start_char, end_char, text from mentions
-    where article_id in (select article_id from texts) and rowid in (
-        select unnest(range(greatest(0, coalesce(last + 1 - tag_count, 0)), last + 1)) from added, (select max(rowid) as last from mentions)
-    )
+    where article_id in (select article_id from texts) and rowid >= $first_mentions
     union all
     select 'figure', 'body', article_id, start_char, end_char, text from figures
-    where article_id in (select article_id from texts) and rowid in (
-        select unnest(range(greatest(0, coalesce(last + 1 - tag_count, 0)), last + 1)) from added, (select max(rowid) as last from figures)
-    )
+    where article_id in (select article_id from texts) and rowid >= $first_figures
     union all
     select 'quotation', 'body', article_id, start_char, end_char, text from quotations
-    where article_id in (select article_id from texts) and rowid in (
-        select unnest(range(greatest(0, coalesce(last + 1 - tag_count, 0)), last + 1)) from added, (select max(rowid) as last from quotations)
-    )
+    where article_id in (select article_id from texts) and rowid >= $first_quotations
     union all
     select 'date', 'body', article_id, start_char, end_char, text from dates
-    where article_id in (select article_id from texts) and rowid in (
-        select unnest(range(greatest(0, coalesce(last + 1 - tag_count, 0)), last + 1)) from added, (select max(rowid) as last from dates)
-    )
+    where article_id in (select article_id from texts) and rowid >= $first_dates
     union all
     select 'event ' || part, field, article_id, start_char, end_char, text from event_evidence
-    where article_id in (select article_id from texts) and rowid in (
-        select unnest(range(greatest(0, coalesce(last + 1 - tag_count, 0)), last + 1)) from added, (select max(rowid) as last from event_evidence)
-    )
+    where article_id in (select article_id from texts) and rowid >= $first_event_evidence
 ),
 cut as (
     select outlet_id, url, tag, field, start_char, tags.text, case field

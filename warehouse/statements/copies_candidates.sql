@@ -3,9 +3,11 @@
 with days as (
     select distinct day + nearby::integer as day
     from text_sketches join compared using (article_id), range(-3, 4) as offsets(nearby)
+    where dated_at between $first and $last  -- all are; what was printed before need not be read
 ), mine as (
     select text_sketches.rowid as one, day, dated_at, text_hash, unnest(fingerprints) as fingerprint
     from text_sketches join compared using (article_id)
+    where dated_at between $first and $last
 ), theirs as (
     select rowid as other, day, dated_at, text_hash, unnest(fingerprints) as fingerprint
     from text_sketches

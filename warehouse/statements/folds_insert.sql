@@ -3,7 +3,7 @@
 -- and between texts only where nothing speaks against it: one sub-event type, one day, one township and the same two actors, no text that
 -- tells two such events, and no two villages named in one language. So nothing is folded across days, and without a day nothing across texts.
 insert into event_folds by name
-with told as (
+with told as materialized (
     -- Which rows first, by their number, then those rows: of a large file a few days are read, not all.
     select events.rowid as event_row, article_id from events where event_date in (select event_date from folds_slice)
     union all
@@ -12,13 +12,17 @@ with told as (
     where event_date is null and article_id in (
         select article_id from articles where coalesce(copy_id, article_id) in (select text_id from folds_slice where event_date is null)
     )
+), article_rows as materialized (
+    select rowid as number from articles where article_id in (select article_id from told)
+), told_by as (
+    select article_id, outlet_id, language, published_on, copy_id from articles where rowid in (select number from article_rows)
 ), reported as (
-    select events.*, outlet_id, language, published_on, coalesce(copy_id, articles.article_id) as text_id,
+    select events.*, outlet_id, language, published_on, coalesce(copy_id, told_by.article_id) as text_id,
         if(length(events.pcode) >= 9, left(events.pcode, 9), null) as township_pcode,
         if(regexp_matches(location, '(?i)village|ward|quarter|hamlet|ကျေးရွာ|ရပ်ကွက်'), lower(location), null) as village,
         concat_ws('|', sub_event_type, event_date, coalesce(location, ''), coalesce(events.pcode, '')) as within_text
     from told
-        join articles on articles.article_id = told.article_id
+        join told_by on told_by.article_id = told.article_id
         join events on events.rowid = event_row
 ), keyed as (
     select *,
@@ -57,7 +61,7 @@ select arg_min(event_id, place) as folded_id,
     count(distinct article_id) as articles, count(distinct outlet_id) as outlets,
     if(min(text_id) = max(text_id), min(text_id), null) as text_id,
     min(published_on) as first_told_on, max(published_on) as last_told_on, list(distinct published_on order by published_on nulls last) as told_on,
-    list(event_id order by event_id) as event_ids
+    list(event_id order by event_id) as event_ids, count(*) as event_count
 from grouped
 group by fold_key
 -- So that what is asked of some days need not read the rest.

@@ -5,20 +5,15 @@ with asked as (
     select article_id from translation_candidates union select other_article_id from translation_candidates
 ), items as (
     select distinct article_id, 'place ' || entity_id as item, if(length(entity_id) >= 9, 2.0, .5) as weight
-    from mentions join asked using (article_id)
-    where kind = 'place' and entity_id is not null
+    from near_mentions join asked using (article_id)
+    where kind = 'place'
     union
     select distinct article_id, 'name ' || entity_id, 1.0
-    from mentions join asked using (article_id)
-    where kind <> 'place' and entity_id is not null
+    from near_mentions join asked using (article_id)
+    where kind <> 'place'
     union
     select distinct article_id, 'figure ' || role || ' ' || best, 2.0
-    from figures join asked using (article_id)
-    where best >= 2
-), pictures as (
-    -- The file's name without the size that WordPress appends; a picture of more than three of these articles is a logo.
-    select distinct article_id, regexp_extract(url, '([^/?]{6,}?)(-[0-9]+x[0-9]+)?\.[A-Za-z]+(\?.*)?$', 1) as picture
-    from images join asked using (article_id)
+    from near_figures join asked using (article_id)
 ), totals as (
     select article_id, sum(weight) as total from items group by article_id
 ), shared as (
@@ -30,8 +25,8 @@ with asked as (
 ), pictured as (
     select distinct c.article_id, c.other_article_id, true as is_pictured
     from translation_candidates as c
-        join pictures as a on a.article_id = c.article_id
-        join pictures as b on b.article_id = c.other_article_id and b.picture = a.picture
+        join near_pictures as a on a.article_id = c.article_id
+        join near_pictures as b on b.article_id = c.other_article_id and b.picture = a.picture
     where a.picture <> ''
 ), scored as (
     select article_id, other_article_id, coalesce(telling, 0) as telling, coalesce(is_pictured, false) as is_pictured,

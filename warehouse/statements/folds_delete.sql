@@ -1,2 +1,0 @@
-delete from event_folds
-where event_date in (select event_date from folds_slice) or (event_date is null and text_id in (select text_id from folds_slice))
