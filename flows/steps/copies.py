@@ -8,6 +8,7 @@ import struct
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from warehouse.records import Likeness, Sketch
@@ -108,12 +109,24 @@ def tokens(text: str) -> list[str]:
     >>> tokens("မြောက်ဦး မြို့")
     ['မြောက်', 'ဦး', 'မြို့']
     """
+    return tokens_of(as_compared(text))
+
+
+def as_compared(text: str) -> str:
+    """The text in lower case, in one of the ways in which it can be typed."""
     if text.isascii():
-        return ASCII_WORD.findall(text.lower())
+        return text.lower()
     text = INVISIBLE.sub("", unicodedata.normalize("NFC", text)).casefold()
+    return one_spelling(text) if HAS_MYANMAR.search(text) else text
+
+
+def tokens_of(text: str) -> list[str]:
+    """The tokens of a text as it is compared."""
+    if text.isascii():
+        return ASCII_WORD.findall(text)
     if not HAS_MYANMAR.search(text):
         return RUN.findall(text)
-    text = SPACE_IN_MYANMAR.sub("", PUNCTUATION.sub(" ", one_spelling(text)))
+    text = SPACE_IN_MYANMAR.sub("", PUNCTUATION.sub(" ", text))
     found: list[str] = []
     for run in RUN.findall(text):
         found += [part for part in SYLLABLE.split(run) if part] if "\u1000" <= run[0] <= "\uaa7f" else [run]
@@ -128,7 +141,12 @@ def one_spelling(text: str) -> str:
     """
     for pattern, spelling in OTHER_SPELLINGS:
         text = pattern.sub(spelling, text)
-    return SIGNS.sub(lambda signs: "".join(sorted(signs[0], key=lambda sign: (SIGNS_FIRST.get(sign, 5), sign))), text)
+    return SIGNS.sub(lambda signs: signs_in_order(signs[0]), text)
+
+
+@lru_cache(maxsize=10_000)  # there are some hundreds, and they stand in every word
+def signs_in_order(signs: str) -> str:
+    return "".join(sorted(signs, key=lambda sign: (SIGNS_FIRST.get(sign, 5), sign)))
 
 
 def shingle_hashes(found: list[str]) -> set[int]:
@@ -164,12 +182,13 @@ def text_key(text: str) -> TextKey:
 
 
 def figures_of(text: str) -> Counter[str]:
-    """The numbers written in digits, each as often as it stands there; Burmese digits count as the others, thousands are not parted.
+    """The numbers that a text, as it is compared, writes in digits, each as often as it stands there; Burmese digits count as the others,
+    thousands are not parted.
 
-    >>> sorted(figures_of("On 3 May 1,200 baskets; ၃ ရက်"))
+    >>> sorted(figures_of(as_compared("On 3 May 1,200 baskets; ၃ ရက်")))
     ['1200', '3']
     """
-    written = NUMBER.findall(one_spelling(INVISIBLE.sub("", text)) if HAS_MYANMAR.search(text) else text)
+    written = NUMBER.findall(text)
     return Counter("".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in number if c != ",") for number in written)
 
 
@@ -190,8 +209,9 @@ def days_of(found: list[str]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def shingled(text: str) -> Shingled:
-    found = tokens(text)
-    return Shingled(found, shingle_hashes(found), figures_of(text), *days_of(found))
+    compared = as_compared(text)
+    found = tokens_of(compared)
+    return Shingled(found, shingle_hashes(found), figures_of(compared), *days_of(found))
 
 
 def likeness(one: Shingled, other: Shingled) -> Likeness | None:

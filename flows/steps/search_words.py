@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flows.steps.copies import CONSONANT, HAS_MYANMAR, INVISIBLE, SEVEN_FOR_LETTER, SIGNS, SIGNS_FIRST, ZERO_FOR_LETTER
+from flows.steps.copies import CONSONANT, HAS_MYANMAR, INVISIBLE, SEVEN_FOR_LETTER, SIGNS, ZERO_FOR_LETTER, signs_in_order
 
 # Raise when a text gives other words than before: indexes of another version are built anew.
 WORDS_VERSION = 1
@@ -146,9 +146,4 @@ def same_length_spelling(text: str) -> str:
     text = SEVEN_FOR_LETTER.sub("\u101b", ZERO_FOR_LETTER.sub("\u101d", text))
     text = TWO_PIECE_U.sub("\u1026" + FILLER, text)
     text = re.sub("\u1044(?=\u1004\u103a\u1038)", "\u104e", text).replace("\u1039\u1091", "\u1039\u100d")
-    return SIGNS.sub(lambda signs: in_order(signs[0]), text)
-
-
-@lru_cache(maxsize=10_000)
-def in_order(signs: str) -> str:
-    return "".join(sorted(signs, key=lambda sign: (SIGNS_FIRST.get(sign, 5), sign)))
+    return SIGNS.sub(lambda signs: signs_in_order(signs[0]), text)
