@@ -7,7 +7,16 @@ import sys
 import pytest
 
 from flows.steps.copies import (
-    MAX_FINGERPRINTS, as_compared, figures_of, in_order, likeness, shingle_hashes, shingled, sketch_of, text_key, tokens,
+    MAX_FINGERPRINTS,
+    as_compared,
+    figures_of,
+    in_order,
+    likeness,
+    shingle_hashes,
+    shingled,
+    sketch_of,
+    text_key,
+    tokens,
 )
 
 WORDS = (
