@@ -39,8 +39,10 @@ with printed as (
 ), rows_of_mentions as materialized (
     -- Which rows first, by their number, then those rows: of all mentions few are of these articles.
     select mentions.rowid as mention_row, story_id from mentions join members using (article_id)
+), of_the_stories as (
+    select rowid as mention_row, kind, role, entity_id from mentions where rowid in (select mention_row from rows_of_mentions)
 ), mentioned as (
-    select story_id, mentions.kind, mentions.role, mentions.entity_id from rows_of_mentions join mentions on mentions.rowid = mention_row
+    select story_id, kind, role, entity_id from rows_of_mentions join of_the_stories using (mention_row)
 ), named as (
     select distinct story_id, mentioned.kind,
         -- Towns and villages count for their township.
