@@ -290,7 +290,9 @@ def day_lines(
 def _dated(number: int, line: Line, above: Sequence[Line], country: str, *, has_stamps: bool) -> Iterator[_Dated]:
     """The first day with a year in a line that is not too long to be a day line; `has_stamps` says whether the page has any time element with one."""
     text = line.text if len(line.text) <= _LINE_CHARS_MAX else line.text[:_OPENING_CHARS]
-    days = sorted((printed for printed in printed_dates(text, country) if printed.year), key=lambda printed: printed.start)
+    days = [printed for printed in printed_dates(text, country) if printed.year]
+    if len(days) > 1:
+        days.sort(key=lambda printed: printed.start)
     first = next((printed for printed in days if not _is_change(printed, line)), None) if len(days) > 1 else None
     first = first or next(iter(days), None) or (_stamped(line, country) if has_stamps and len(line.text) <= _LINE_CHARS_MAX else None)
     if first:

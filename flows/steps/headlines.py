@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from lxml.etree import _Element
@@ -123,8 +124,13 @@ def _agreement(heading: str, titles: list[tuple[str, str]]) -> float:
 def _overlap(first: str, second: str) -> float:
     if folded(first) == folded(second):
         return 1.0
-    left, right = set(words(first)), set(words(second))
+    left, right = _word_set(first), _word_set(second)
     return 2 * len(left & right) / (len(left) + len(right)) * 0.99 if left and right else 0.0
+
+
+@lru_cache(maxsize=2048)  # each heading is compared with each title
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(words(text))
 
 
 # ---------------------------------------------------------------- headings of the page
@@ -135,7 +141,7 @@ def _shown(tree: HtmlElement, stated: Iterable[str]) -> Iterator[tuple[str, Html
     wanted = {folded(text) for text in stated if len(text) >= _PART_CHARS_MIN}
     seen = set[HtmlElement]()
     for text, element in headings(tree):
-        if not any(around in seen for around in element.iterancestors()):
+        if seen.isdisjoint(element.iterancestors()):
             yield (_headline_in(element, wanted) if len(element) else text), element
             seen |= {element} if element.tag in ("h1", "h2", "h3") else set()
 

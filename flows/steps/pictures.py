@@ -125,7 +125,7 @@ def _is_holder(element: HtmlElement) -> bool:
 def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
     """The elements that stand in none of the others."""
     among = set(elements)
-    return [element for element in elements if not any(around in among for around in element.iterancestors())]
+    return [element for element in elements if among.isdisjoint(element.iterancestors())]
 
 
 def _take_credit(figure: HtmlElement) -> str | None:

@@ -194,16 +194,18 @@ class _Seen:
         """The tag of each line, and how near it stands to the element that holds most prose."""
         tags = [str(line.element.tag) for line in self.lines]
         told: dict[str, Sequence[float]] = {f"tag:{tag}": [each == tag for each in tags] for tag in set(tags)}
-        told |= {f"container_{far}": [min(up, 3) == far for up, _ in self.ways] for far in range(4)}
+        ups = [up for up, _ in self.ways]
+        told |= {f"container_{far}": [up == far for up in ups] for far in range(3)}
         return told | {
-            "container_down": [min(1.0, max(0, down - 1) / 4) for _, down in self.ways],
+            "container_3": [up >= 3 for up in ups], "container_down": [(down - 1) / 4 if 1 < down < 5 else float(down > 1) for _, down in self.ways],
             "container_deep": [up == 0 and down >= 3 for up, down in self.ways],
-            "parent_holds": [min(1.0, self._of(line.element.getparent()) / self.total) for line in self.lines],
-            "element_holds": [min(1.0, self._of(line.element) / self.total) for line in self.lines],
+            "parent_holds": [self._share_of(line.element.getparent()) for line in self.lines],
+            "element_holds": [self._share_of(line.element) for line in self.lines],
         }
 
-    def _of(self, element: _Element | None) -> float:
-        return 0.0 if element is None else self.held.get(element, 0.0)
+    def _share_of(self, element: _Element | None) -> float:
+        held = self.held.get(element) if element is not None else None
+        return 0.0 if held is None else min(1.0, held / self.total)
 
     def positions(self, headline_at: int) -> dict[str, Sequence[float]]:
         """Where on the page each line stands: from its beginning, from the headline, from the prose of the fullest element."""
@@ -225,7 +227,7 @@ class _Seen:
     def neighbours(self) -> dict[str, Sequence[float]]:
         """What stands before and after each line: prose, links, short lines, as means over one, three and eight lines; nothing past the ends."""
         told: dict[str, Sequence[float]] = {}
-        prose = [min(each, _PROSE_FULL) / _PROSE_FULL for each in self.prose]
+        prose = [each / _PROSE_FULL if each < _PROSE_FULL else 1.0 for each in self.prose]
         links = [line.linked_share for line in self.lines]
         for name, values in (("prose", prose), ("links", links), ("short", [float(line.words < 6) for line in self.lines])):
             for size in _WINDOWS:

@@ -89,8 +89,18 @@ def _marked_texts(line: Line, marks: _Marks) -> Iterator[str]:
     texts = [one_line(element.text_content()) for element in _inline_marked(line, marks)]
     if texts:
         yield from dict.fromkeys(texts)
-    elif any(marks[element] for element in _up(line.element, levels=2)) and not holds_an_office(line.text):
+    elif _is_in_marked(line.element, marks) and not holds_an_office(line.text):
         yield line.text.split("|")[0]  # 'Jane Roe | Yangon | 3 May 2021'
+
+
+def _is_in_marked(element: _Element, marks: _Marks) -> bool:
+    """Whether an element or the one around it is marked as a writer's. Asked of every line, so without a generator."""
+    if element.tag in ("body", "html"):
+        return False
+    if marks[element]:
+        return True
+    parent = element.getparent()
+    return parent is not None and parent.tag not in ("body", "html") and marks[parent]
 
 
 def _inline_marked(line: Line, marks: _Marks) -> Iterator[HtmlElement]:
@@ -133,7 +143,7 @@ def _in_comments(line: Line, around: frozenset[_Element]) -> bool:
 
 def _is_elsewhere(line: Line, around: frozenset[_Element], marks: _Marks) -> bool:
     """Whether a line stands in furniture or in the card of another story."""
-    if in_furniture(line.element) and not any(marks[element] for element in _up(line.element, levels=2)):
+    if in_furniture(line.element) and not _is_in_marked(line.element, marks):
         return True
     for element in _up(line.element, levels=3):
         if element in around:
