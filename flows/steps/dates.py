@@ -191,12 +191,17 @@ def midnight(day: date, zone: str) -> Moment:
     return Moment(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)), "day")
 
 
+def has_digit(text: str) -> bool:
+    """Whether a line can hold a date at all."""
+    return _ANY_DIGIT.search(text) is not None
+
+
 def printed_dates(text: str, country: str = "", *, without_year: bool = False) -> Iterator[PrintedDate]:
     """The dates of a line in the order of how surely they are one: written-out months first, bare numbers last.
 
     Offsets point into `text` (Burmese digits are replaced one by one, so they stay).
     """
-    if not _ANY_DIGIT.search(text):
+    if not has_digit(text):
         return
     text = text.translate(_BURMESE_DIGITS)
     for pattern in _PATTERNS if _MAY_HOLD_A_DAY.search(text) else ():

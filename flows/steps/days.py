@@ -11,7 +11,7 @@ from datetime import date
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 
-from flows.steps.dates import DATE_CHARS_MAX, PrintedDate, day_meant, is_update, printed_dates, read_moment
+from flows.steps.dates import DATE_CHARS_MAX, PrintedDate, day_meant, has_digit, is_update, printed_dates, read_moment
 from flows.steps.layout import BLOCKS, Line, in_furniture, is_furniture
 from flows.steps.lines import folded, one_line
 from warehouse.records import FieldCandidate
@@ -269,10 +269,7 @@ def day_lines(
     """Every line that may print the publication day, the likeliest first; of equals the first after the headline."""
     # A third of the pages have any; asking each line for the element around it took a sixth of the search for days.
     has_stamps = bool(shown) and any(element.get("datetime") for element in shown[0].element.getroottree().iter("time"))
-    dated = [
-        each for number, line in enumerate(shown) if number != at
-        for each in _dated(number, line, shown[number - 1 : number], country, has_stamps=has_stamps)
-    ]
+    dated = [each for number in range(len(shown)) if number != at and (each := _dated(number, shown, country, has_stamps=has_stamps))]
     setting = _setting(shown, at, dated, captured_on, _opening_line(shown, at, opening))
     found, seen = [], set()
     for each in dated:
@@ -287,16 +284,24 @@ def day_lines(
     return sorted(found, key=lambda one: (-one.weight, one.number < at, one.number))
 
 
-def _dated(number: int, line: Line, above: Sequence[Line], country: str, *, has_stamps: bool) -> Iterator[_Dated]:
-    """The first day with a year in a line that is not too long to be a day line; `has_stamps` says whether the page has any time element with one."""
-    text = line.text if len(line.text) <= _LINE_CHARS_MAX else line.text[:_OPENING_CHARS]
+def _dated(number: int, shown: Sequence[Line], country: str, *, has_stamps: bool) -> _Dated | None:
+    """The first day with a year in a line that is not too long to be a day line, if any; `has_stamps` says whether the page has any time element
+    with one."""
+    line = shown[number]
+    is_short = len(line.text) <= _LINE_CHARS_MAX
+    text = line.text if is_short else line.text[:_OPENING_CHARS]
+    first = _first_day(text, line, country) if has_digit(text) else None  # half of the lines have none
+    if first is None and has_stamps and is_short:
+        first = _stamped(line, country)
+    return _Dated(number, line, first, _label_above(shown[number - 1 : number]) or _title_of_icon(line)) if first else None
+
+
+def _first_day(text: str, line: Line, country: str) -> PrintedDate | None:
     days = [printed for printed in printed_dates(text, country) if printed.year]
-    if len(days) > 1:
-        days.sort(key=lambda printed: printed.start)
-    first = next((printed for printed in days if not _is_change(printed, line)), None) if len(days) > 1 else None
-    first = first or next(iter(days), None) or (_stamped(line, country) if has_stamps and len(line.text) <= _LINE_CHARS_MAX else None)
-    if first:
-        yield _Dated(number, line, first, _label_above(above) or _title_of_icon(line))
+    if len(days) < 2:
+        return days[0] if days else None
+    days.sort(key=lambda printed: printed.start)
+    return next((printed for printed in days if not _is_change(printed, line)), days[0])
 
 
 def _is_change(printed: PrintedDate, line: Line) -> bool:

@@ -43,7 +43,8 @@ def find_headline(tree: HtmlElement, candidates: Iterable[FieldCandidate], site_
     if ruled:
         return ruled, next((element for text, element in shown if folded(text) == folded(ruled)), None)
     names = (*site_names, *(text for text, element in shown if _leads_home(element)))
-    heads = [(text, element) for text, element in shown if folded(text) not in {folded(name) for name in names}]
+    of_the_site = {folded(name) for name in names}
+    heads = [(text, element) for text, element in shown if folded(text) not in of_the_site]
     known = [text for text, _ in heads]
     titles = [(without_site_name(candidate.value, names, known, values), candidate.source) for candidate in stated]
     best = max(((_agreement(text, titles), -position) for position, (text, _) in enumerate(heads)), default=None)

@@ -116,7 +116,7 @@ def _holder_of(image: HtmlElement, known: dict[_Element, HtmlElement | None]) ->
 def _is_holder(element: HtmlElement) -> bool:
     """Whether an element around a picture is set around picture and caption."""
     tag, name = element.tag, element.get("class") or ""
-    if tag == "figure" or "wp-caption" in name or (tag == "div" and any(word in name for word in _CAPTION_WORDS)):
+    if tag == "figure" or "wp-caption" in name or (tag == "div" and name and any(word in name for word in _CAPTION_WORDS)):
         return True
     # JNews sets picture and caption side by side in a link.
     return tag in ("a", "div") and any("wp-caption-text" in (each.get("class") or "") for each in element.iterchildren("p"))
