@@ -139,8 +139,9 @@ def unchanged(*files: State | None) -> frozenset[int]:
 # ---------------------------------------------------------------- writing
 
 
-def written_into_spare(settings: Settings, temporary: Path, *, compares_all: bool) -> Written | None:
+def written_into_spare(settings: Settings, temporary: Path, *, compares_all: bool, is_published: bool = False) -> Written | None:
     """Makes the spare file equal to the closed working database, under the temporary name; None where it cannot be used, and all has to be copied.
+    `is_published` says that the published file is equal to the working database already.
 
     It gets the name at once: what a kill leaves is what a kill of a copy leaves, and is never taken for a spare file again. Nothing is made durable
     here. Raises OSError where there is no room or the disk fails.
@@ -161,8 +162,9 @@ def written_into_spare(settings: Settings, temporary: Path, *, compares_all: boo
         source = opened(settings.work_database, os.O_RDONLY, stack)
         published = opened(settings.published_database, os.O_RDONLY, stack)
         work = state_of(source)
-        former = [] if is_caught_up(settings, target, published) else [state_of(target)]
-        sure = unchanged(*former, state_of(published), work)
+        states = [] if is_caught_up(settings, target, published) else [state_of(target)]
+        states += [] if is_published else [state_of(published)]
+        sure = unchanged(*states, work)
         return bring_up_to_date(source, target, work.block_bytes if work else PIECE_BYTES, sure, compares_all=compares_all)
 
 
@@ -173,7 +175,7 @@ def catch_up(settings: Settings, temporary: Path) -> None:
     fails, there is no spare file and the next publication copies all: what was published stands.
     """
     with contextlib.suppress(OSError):
-        if written_into_spare(settings, temporary, compares_all=False):
+        if written_into_spare(settings, temporary, compares_all=False, is_published=True):
             flush(temporary)
             os.replace(temporary, settings.spare_database)
             caught_up(settings).write_text(pair(settings.spare_database.stat(), settings.published_database.stat()), encoding="ascii")

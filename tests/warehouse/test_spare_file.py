@@ -112,6 +112,22 @@ def test_who_writes_much_writes_it_into_the_spare_file_too(settings, monkeypatch
     assert is_equal(settings)
 
 
+def test_what_lies_one_checkpoint_back_catches_up_without_being_compared_as_a_whole(settings, monkeypatch):
+    monkeypatch.setattr(spare_file, "MUCH_BYTES", 0)
+    published_with(settings, 0, rows=60_000)
+    compared = []
+    bring = spare_file.bring_up_to_date
+
+    def noted(*arguments, **options):
+        compared.append(bring(*arguments, **options).bytes_compared)
+        return True
+
+    monkeypatch.setattr(spare_file, "bring_up_to_date", noted)
+    assert published_with(settings, 70_000, rows=10).way == "copied"
+    assert [each < settings.published_database.stat().st_size / 2 for each in compared] == [True]
+    assert settings.spare_database.read_bytes() == settings.published_database.read_bytes()
+
+
 def test_headers_alone_do_not_make_the_spare_file_equal(settings, monkeypatch):
     """It was caught up with a publication that another one took the place of, made from the same working database by as many checkpoints."""
     monkeypatch.setattr(spare_file, "MUCH_BYTES", 0)
