@@ -34,8 +34,8 @@ from warehouse.errors import NightdeskError
 from warehouse.file_copy import flush, rename_durably
 from warehouse.settings import Settings
 
-# Raise when the fields change, or what an article's fingerprint is made of: indexes of another version are built anew.
-FIELDS_VERSION = 2
+# Raise when the fields change: indexes of another version are built anew.
+FIELDS_VERSION = 1
 NEXT = "next"
 SNAPSHOT = re.compile("[0-9a-f]{16}")
 STATE, DESCRIBED = "state.json", "described.arrow"
