@@ -86,7 +86,7 @@ def text_to_tag(extracted: Extracted, outlet: Outlet) -> tag.TextToTag:
     return tag.TextToTag(
         headline=extracted.headline, description=extracted.description, body=extracted.body, captions=extracted.captions,
         language=extracted.language, outlet_id=outlet.outlet_id, country=outlet.country, dateline_place=extracted.dateline_place,
-        published_on=extracted.published_on, kind=extracted.kind,
+        published_on=extracted.told_on, kind=extracted.kind,
     )
 
 

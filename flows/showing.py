@@ -84,6 +84,8 @@ def published(article: Row, outlet: Row) -> str:
     forms = {"year": "%Y", "month": "%B %Y", "day": "%A %-d %B %Y"}
     said = f"{local(article['date_published'], outlet):{forms.get(precision, '%A %-d %B %Y, %H:%M')}}"
     zone = "" if precision in forms else f" {outlet['time_zone']}"
+    if article["date_published_source"] == "update":
+        return f"by {said}{zone}, the day of its last update (the page gives no other)"
     return f"{said}{zone} (exact to the {precision}; from {article['date_published_source']})"
 
 

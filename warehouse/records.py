@@ -136,6 +136,7 @@ class Extracted:
 
     Text is NFC and Unicode Burmese. `body` holds one paragraph a line. `date_published` is aware; for a precision of
     `day` it is midnight in the outlet's zone, and `published_on` is that day. All dates are None where the page gives none.
+    Where it gives the day of its last update alone, the source of `date_published` is `update`: the text was out by then.
     """
 
     headline: str | None
@@ -163,6 +164,11 @@ class Extracted:
     candidates: tuple[FieldCandidate, ...] = ()
     extractor: str = ""
     reservations: tuple[Reservation, ...] = ()  # of this page, under the address that answered
+
+    @property
+    def told_on(self) -> date | None:
+        """The day against which 'on Sunday' is resolved: that of publication, None where only an update is dated, which may be years later."""
+        return None if self.date_published_source == "update" else self.published_on
 
     @property
     def captions(self) -> str:

@@ -237,14 +237,18 @@ def _checked(found: re.Match[str], month: int, day: int, year: int | None) -> It
         yield PrintedDate(found.start(), found.end(), day, month, year)
 
 
-_UPDATED = re.compile(
-    r"(?:updated?|modified|last edited|last published|last reviewed|reviewed|changed|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|"
-    r"editiert|mise? à jour|modifié|actualizado|actualización|aggiornato|atualizado|atualização|amended|"
-    r"bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano|päivitetty|revised|last checked|accessed|abgerufen|обновлено|နောက်ဆုံးပြင်ဆင်)"
-    # 'Updated 20:49, 5 Aug 2024'
-    r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,3}$",
-    re.I,
+_REVIEWED_WORDS = "last reviewed|reviewed|last checked|accessed|abgerufen"
+_UPDATED_WORDS = (
+    "updated?|modified|last edited|last published|changed|aktualisiert|aktualisierung|geändert|änderung|bearbeitet|"
+    "editiert|mise? à jour|modifié|actualizado|actualización|aggiornato|atualizado|atualização|amended|"
+    "bijgewerkt|uppdaterad|oppdatert|opdateret|zaktualizowano|päivitetty|revised|обновлено|နောက်ဆုံးပြင်ဆင်"
 )
+# What may stand between such a word and its day: 'Updated 20:49, 5 Aug 2024'.
+_UP_TO_A_DAY = (
+    r"(?: on| am| em| le| at| den|:)?[^\w\n]{0,6}(?:\d{1,2}[:.h]\d\d(?: ?[ap]\.?m\b\.?)?[^\w\n]{0,4})?(?:\w+[ ,]{1,2}){0,3}$"
+)
+_UPDATED = re.compile(rf"(?:{_UPDATED_WORDS}|{_REVIEWED_WORDS}){_UP_TO_A_DAY}", re.I)
+_REVIEWED = re.compile(rf"(?:{_REVIEWED_WORDS}){_UP_TO_A_DAY}", re.I)
 _UPDATED_AFTER = re.compile(
     r"^\W{0,4}(?:latest version|see updates|(?:last )?(?:updated|modified|reviewed|edited)|(?:zuletzt )?(?:aktualisiert|bearbeitet))\W*$", re.I
 )
@@ -253,6 +257,11 @@ _UPDATED_AFTER = re.compile(
 def is_update(before: str, after: str) -> bool:
     """Whether the words around a printed day say that it is that of a change: 'Updated: May 2, 2021', '12 Jan 2026 | Latest version'."""
     return bool(_UPDATED.search(before) or _UPDATED_AFTER.search(after))
+
+
+def is_review(before: str, after: str) -> bool:
+    """Whether an `is_update` tells only that somebody looked at the text again: 'Last reviewed: 2 May 2021'."""
+    return bool(_REVIEWED.search(before) or "reviewed" in after.casefold())
 
 
 def day_meant(printed: PrintedDate, captured_on: date, stated: Collection[date]) -> date | None:

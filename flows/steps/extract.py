@@ -20,7 +20,7 @@ from flows.steps.bylines import Dateline, agency, is_desk, opening_dateline, per
 from flows.steps.candidates import Head, read_head, state_day
 from flows.steps.clean import Cleaned, clean_body
 from flows.steps.dates import DATE_CHARS_MAX, country_of_dates, day_meant
-from flows.steps.days import headline_line, printed_day
+from flows.steps.days import headline_line, printed_day, printed_update
 from flows.steps.headlines import find_headline
 from flows.steps.kinds import kind_of
 from flows.steps.language import read_text
@@ -36,7 +36,7 @@ from flows.steps.reservations import page_reservations
 from flows.steps.writers import choose_writers, desk, printed_writers
 from warehouse.records import Extracted, FieldCandidate, FieldRules, Image, OutletRules, Page, Rejected
 
-EXTRACTOR = f"nightdesk/2 trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"nightdesk/3 trafilatura/{version('trafilatura')}"
 # The shortest of 837 article texts of public pages has 46 words; half of that leaves room for briefs that do not say what they are.
 _WORDS_MIN = 25
 
@@ -145,7 +145,11 @@ def _day_anywhere(
     at = _line_of(shown, heading)
     at = at if at >= 0 else headline_line(shown, headline, opening)
     day = printed_day(shown, at, among=shown, read_already=(), country=rules.country, captured_on=captured_on, zone=rules.time_zone, opening=opening)
-    day = day or state_day(decode(page.body, page.content_type))
+    day = (
+        day
+        or state_day(decode(page.body, page.content_type))
+        or printed_update(shown, at, country=rules.country, captured_on=captured_on, zone=rules.time_zone, opening=opening)
+    )
     return [day] if day else []
 
 

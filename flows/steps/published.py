@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.steps.bylines import Dateline
@@ -13,7 +13,11 @@ from flows.steps.dates import FIRST_YEAR, Moment, nearest_year, read_moment
 from warehouse.records import FieldCandidate, OutletRules
 
 # Which source is believed for the publication day. Machines of the outlet first, what people see next, guesses last.
-DATE_SOURCES = ("feed", "json_ld", "meta", "microdata", "sitemap", "outlet_rule", "url", "byline", "object_id", "dateline", "listing", "htmldate")
+DATE_SOURCES = (
+    "feed", "json_ld", "meta", "microdata", "sitemap", "outlet_rule", "url", "byline", "object_id", "dateline", "listing", "htmldate", "update"
+)  # fmt: skip
+# Those that may say it to the minute.
+_TIMED = ("feed", "json_ld", "meta", "microdata", "sitemap")
 # What the outlet's own machines say, and what a reader of the page sees.
 _MACHINES = frozenset(("feed", "json_ld", "meta", "microdata", "sitemap", "url", "object_id"))
 _STATING = frozenset(("feed", "json_ld", "meta", "url"))
@@ -44,12 +48,31 @@ def choose_date(candidates: Iterable[FieldCandidate], rules: OutletRules, fetche
     for source in DATE_SOURCES:
         for candidate, moment in read:
             if candidate.source == source and _is_possible(moment, fetched_at):
-                return (
+                chosen = (
                     _printed_before(read, moment)
                     or _seconded(read, candidate.source, moment, fetched_at)
                     or Published(moment.at, moment.precision, candidate)
                 )
+                return _with_clock(read, chosen, fetched_at)
     return None
+
+
+# A day lasts from its first midnight on Earth, at UTC+14, to its last at UTC-12.
+_BEFORE_MIDNIGHT, _AFTER_MIDNIGHT = timedelta(hours=14), timedelta(hours=36)
+
+
+def _with_clock(read: list[tuple[FieldCandidate, Moment]], chosen: Published, fetched_at: datetime) -> Published:
+    """What a machine source says to the minute, where the one believed gives a bare day or its midnight and that moment is on the same day somewhere
+    on Earth; else what was chosen."""
+    if chosen.at.time() != time():
+        return chosen
+    midnight = datetime.combine(chosen.at.date(), time(), UTC)
+    for source in _TIMED:
+        for candidate, moment in read:
+            is_timed = candidate.source == source and moment.precision != "day" and moment.at.time() != time()
+            if is_timed and -_BEFORE_MIDNIGHT <= moment.at - midnight < _AFTER_MIDNIGHT and _is_possible(moment, fetched_at):
+                return Published(moment.at, moment.precision, candidate)
+    return chosen
 
 
 def _read(candidates: Iterable[FieldCandidate], rules: OutletRules, name: str = "date_published") -> Iterator[tuple[FieldCandidate, Moment]]:

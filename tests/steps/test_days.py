@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from lxml.html import document_fromstring
 
-from flows.steps.days import headline_line, printed_day
+from flows.steps.days import headline_line, printed_day, printed_update
 from flows.steps.layout import lines_within
 
 PROSE = "<p>The pier in the old harbour was opened again on Saturday after repairs that took four months, the town committee said today.</p>"
@@ -204,3 +204,24 @@ def test_the_place_of_a_headline_that_the_head_words_differently(html, headline,
     shown = lines_of(html)
     opening = next(line.text for line in shown if line.words > 12)
     assert headline_line(shown, headline, opening) == at
+
+
+@pytest.mark.parametrize(
+    ("end", "value"),
+    [
+        ("<p>Sittwe, 12 January 2026</p>", "2026-01-12"),
+        ("<p>Harbour committee</p><p>12 January 2026</p>", "2026-01-12"),
+        ("<p>12 January 2026</p><p>Nine boats sink in the strait...</p>", None),  # a teaser of another story
+        ("<p>Sittwe, 12 January 2026</p>" * 2, None),
+    ],
+)
+def test_a_statement_is_dated_by_its_last_line(end, value):
+    shown = lines_of(f"<h1>Pier opens again</h1><div>{PROSE * 8}{end}</div><p>Home</p>")
+    found = printed_day(shown, 0, among=shown, read_already=(), country="MM", captured_on=CAPTURED, zone="Asia/Yangon")
+    assert (found.value if found else None) == value
+
+
+def test_an_update_between_links_of_the_text_stands_in_no_card():
+    links = "".join(f"<p><a href=/{number}>Nine boats sink in the strait at night, paper {number}</a></p>" for number in range(3))
+    shown = lines_of(f"<h1>Pier opens again</h1><div>{PROSE * 2}<hr><p>Updated 12 January 2026</p>{links}</div>")
+    assert printed_update(shown, 0, country="MM", captured_on=CAPTURED, zone="Asia/Yangon").value == "2026-01-12"

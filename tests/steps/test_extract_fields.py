@@ -121,9 +121,32 @@ def test_the_day_printed_beside_a_moment_is_the_one_for_readers():
     assert (found.published_on, found.date_published_source) == (date(2026, 1, 11), "meta")
 
 
-def test_an_update_in_the_masthead_is_the_day_of_change_and_not_of_publication():
+def test_a_page_that_gives_only_its_last_update_is_dated_by_it_and_says_so():
     found = read(after="<div>Last updated on January 12, 2026 by Ko Ko</div>")
-    assert (found.published_on, str(found.date_modified)[:10], found.authors) == (None, "2026-01-12", ("Ko Ko",))
+    assert (found.published_on, found.date_published_source, found.date_published_precision) == (date(2026, 1, 12), "update", "day")
+    assert (str(found.date_modified)[:10], found.authors) == ("2026-01-12", ("Ko Ko",))
+    assert [(c.value, c.source) for c in found.candidates if c.field == "date_published" and c.chosen] == [("2026-01-12", "update")]
+
+
+def test_words_such_as_sunday_are_not_resolved_against_an_update():
+    assert read(after="<div>Updated: 12 January 2026</div>").told_on is None
+    assert read(after="<div>12 January 2026</div>").told_on == date(2026, 1, 12)
+
+
+@pytest.mark.parametrize(
+    ("case", "where"),
+    [
+        ("somebody only looked at it", {"after": "<div>Last reviewed: 12 January 2026</div>"}),
+        ("the foot of the site", {"tail": "<footer><p>Last updated: 12 January 2026</p></footer>"}),
+        ("the end of the site", {"tail": "<div>Last updated: 12 January 2026</div>"}),
+        ("other stories", {"tail": "<div><div class=x>Updated 12 January 2026</div><a href=/b>Nine boats sink in the strait at night</a></div>" * 4}),
+        ("the text itself", {"after": f"<p>The list of the owners was updated on 12 January 2026, and {STORY[3:]}"}),
+        ("after the capture", {"after": "<div>Updated: 12 March 2026</div>"}),
+        ("machines alone", {"head": '<meta property="article:modified_time" content="2026-01-12T09:00:00Z">'}),
+    ],
+)
+def test_updates_that_date_no_text(case, where):
+    assert read(**where).published_on is None, case
 
 
 def test_an_update_beside_the_day_of_publication_leaves_it():

@@ -100,3 +100,17 @@ def test_a_day_of_bare_numbers_is_read_as_another_candidate_says_it():
     later = datetime(2026, 12, 1, tzinfo=UTC)
     assert choose_date(candidates, RULES, later).at.date() == date(2026, 11, 1)
     assert choose_date(candidates[:1], RULES, later).at.date() == date(2026, 1, 11)
+
+
+@pytest.mark.parametrize(
+    ("case", "days", "expected"),
+    [
+        ("a bare day", [("json_ld", "2026-01-12"), ("meta", "2026-01-12T09:30:00+06:30")], "2026-01-12T09:30:00+06:30"),
+        ("its midnight", [("json_ld", "2026-01-12T00:00:00Z"), ("json_ld", "2026-01-13T04:39:05Z")], "2026-01-13T04:39:05+00:00"),  # 11 p.m. in New York
+        ("another day everywhere", [("json_ld", "2026-01-12"), ("meta", "2026-01-13T12:00:00Z")], "2026-01-12T00:00:00+06:30"),
+        ("printed alone", [("json_ld", "2026-01-12"), ("byline", "2026-01-12T09:30:00")], "2026-01-12T00:00:00+06:30"),
+        ("after the capture", [("json_ld", "2026-02-04"), ("meta", "2026-02-04T10:00:00Z")], "2026-02-04T00:00:00+06:30"),
+    ],
+)
+def test_the_moment_of_a_second_source_is_taken_where_the_first_gives_the_bare_day(case, days, expected):
+    assert choose_date(stated(*days), RULES, CAPTURED).at.isoformat() == expected, case

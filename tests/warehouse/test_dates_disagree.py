@@ -1,12 +1,12 @@
-"""The check that shows where the publication day and another day of the same page differ."""
+"""The check that shows where the publication day and another day of the same page differ, and what only an update dates."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from flows.steps.copies import text_key
 from warehouse.db import open_work
-from warehouse.load import Batch, load
+from warehouse.load import Batch, articles_to_tag, load
 from warehouse.publish import run_checks
 from warehouse.records import ArticleReading, Extracted, FieldCandidate, Tags
 from warehouse.runs import start_run
@@ -61,3 +61,13 @@ def test_what_is_no_disagreement(connection, days):
 
 def test_a_printed_day_that_was_believed_against_a_machine_is_shown(connection):
     assert len(findings(connection, ("outlet_rule", "2026-01-10"), ("json_ld", "2026-01-12"))) == 1
+
+
+@pytest.mark.parametrize(("source", "day"), [("update", None), ("json_ld", date(2026, 1, 12))])
+def test_tags_made_again_resolve_no_sunday_against_an_update(connection, source, day):
+    connection.execute(
+        "insert into outlets by name select 'one_en' as outlet_id, 'One' as name, 'http://one.example/' as homepage, 'MM' as country, 'en' as language, "
+        "'UTC' as time_zone, ['one.example'] as hosts, true as enabled, '' as definition_sha256"
+    )
+    findings(connection, (source, "2026-01-12"))
+    assert [row["published_on"] for row in articles_to_tag(connection, None)] == [day]

@@ -27,7 +27,7 @@ comment on column articles_original.dateline_date is 'Day of the dateline.';
 comment on column articles_original.source_outlet is 'Outlet or agency that the text was taken from, as the page says.';
 comment on column articles_original.date_published is 'Moment of publication; NULL where the page gives none, never the day of the crawl.';
 comment on column articles_original.date_published_precision is 'second, minute, day, month or year.';
-comment on column articles_original.date_published_source is 'What gave the date: feed, sitemap, json_ld, meta, microdata, outlet_rule, url, object_id, byline, dateline, trafilatura, htmldate or import.';
+comment on column articles_original.date_published_source is 'What gave the date: feed, sitemap, json_ld, meta, microdata, outlet_rule, url, object_id, byline, dateline, listing, trafilatura, htmldate, update or import. update: only that of the last update is known.';
 comment on column articles_original.published_on is 'Day of publication in the outlet''s own zone.';
 comment on column articles_original.date_modified is 'Moment of the last change that the page states.';
 comment on column articles_original.is_truncated is 'True where the page holds only the beginning, as behind a paywall.';
