@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from flows.steps.dates import DATE_CHARS_MAX, object_id_moment, printed_dates, read_moment, url_day
@@ -295,10 +296,14 @@ def _of_field(name: str, texts: Iterable[str]) -> list[str]:
     return [text[:DATE_CHARS_MAX] if name.startswith("date_") else one_line(unescape(text)) for text in texts if text]
 
 
+# One walk for all of them; './/*[…]' would look at every text, too.
+_MARKED = XPath("descendant::*[@itemprop or @property or @rel='author']")
+
+
 def _microdata(tree: HtmlElement) -> Iterator[FieldCandidate]:
     """Dates and authors of itemprop attributes in the body. Pages mark teasers too: only the first of each counts."""
     body = tree.find("body")
-    marked = body.xpath(".//*[@itemprop or @property or @rel='author']") if body is not None else []  # one walk for all of them
+    marked = cast("list[HtmlElement]", _MARKED(body)) if body is not None else []
     for prop, name in (("datePublished", "date_published"), ("dateModified", "date_modified"), ("dateCreated", "date_published")):
         # RDFa writes `property` where microdata writes `itemprop`.
         found = (each for each in marked if each.get("itemprop") == prop or each.get("property") in (prop, f"schema:{prop}"))

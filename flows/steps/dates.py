@@ -203,11 +203,12 @@ def printed_dates(text: str, country: str = "", *, without_year: bool = False) -
     """
     if not has_digit(text):
         return
-    text = text.translate(_BURMESE_DIGITS)
+    if not text.isascii():
+        text = text.translate(_BURMESE_DIGITS)
     for pattern in _PATTERNS if _MAY_HOLD_A_DAY.search(text) else ():
         for found in pattern.finditer(text):
             yield from _checked(found, _month_of(found), int(found["day"]), int(found["year"]))
-    for found in _NUMERIC.finditer(text):
+    for found in _NUMERIC.finditer(text) if any(text.count(mark) > 1 for mark in "./-") else ():
         for printed in _checked(found, *_by_country(found, country)):
             yield replace(printed, is_numeric=found["mark"] != ".")
     for pattern in _WITHOUT_YEAR if without_year else ():

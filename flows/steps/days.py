@@ -239,6 +239,8 @@ def printed_day(
     text where that is known.
     """
     allowed, taken = {id(line) for line in among}, {id(line) for line in read_already}
+    if allowed <= taken and not any(_has_stamp(line) for line in among):
+        return None
     for found in day_lines(shown, at, country=country, captured_on=captured_on, zone=zone, stated=stated, opening=opening):
         line = id(shown[found.number])
         if found.weight < _WEIGHT_MIN or _is_against(found, stated):
@@ -592,11 +594,20 @@ def _value(line: Line, day: date, zone: str, country: str) -> tuple[str, str]:
     """(day or moment, source): what a time element says to machines, where that is the printed day or the one beside it, else the day as printed."""
     for element, _ in line.nodes:
         for holder in _up(element, levels=2):
-            stamp = holder.get("datetime") or (holder.get("title") if holder.tag == "abbr" else None)
+            stamp = _stamp_of(holder)
             moment = read_moment(stamp, zone, country) if stamp else None
             if stamp and moment and abs((moment.at.date() - day).days) <= 1:
                 return stamp[:DATE_CHARS_MAX], "microdata"
     return day.isoformat(), "outlet_rule"
+
+
+def _stamp_of(element: _Element) -> str | None:
+    """What an element says of a day to machines."""
+    return element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
+
+
+def _has_stamp(line: Line) -> bool:
+    return any(_stamp_of(holder) for element, _ in line.nodes for holder in _up(element, levels=2))
 
 
 def _elements(line: Line) -> Iterator[_Element]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
+from typing import Any, cast
 
-from lxml.etree import _Element
+from lxml.etree import XPath, _Element
 from lxml.html import HtmlElement
 
 from flows.steps.layout import headings, in_furniture
@@ -29,6 +30,7 @@ _MORE_OF_A_NAME_CHARS = 12
 _PART_CHARS_MIN = 12
 # What a head states is any text at all, and each title is compared with each heading, and each of its parts with each other title.
 _HEADINGS_MAX, _STATED_CHARS_MAX, _MARKS_MAX, _PIECES_MAX = 1_000, 1_000, 20, 50
+_TEXTS = XPath("descendant::text()[normalize-space()]")
 _AROUND = " -–—|/:"  # what separates a headline from what stands beside it
 
 
@@ -165,7 +167,7 @@ def _headline_in(heading: HtmlElement, wanted: Collection[str]) -> str:
 def _pieces(heading: HtmlElement) -> list[tuple[str, bool]]:
     """(text, whether it stands beside the headline) of every text in a heading, with a space where two elements touch."""
     pieces: list[tuple[str, bool]] = []
-    for text in heading.xpath(".//text()[normalize-space()]"):
+    for text in cast("list[Any]", _TEXTS(heading)):
         holder = text.getparent().getparent() if text.is_tail else text.getparent()
         last = pieces[-1][0][-1:] if pieces else " "
         touching = last.isalnum() and text[:1].isalnum() and (last.islower() and text[:1].isupper())

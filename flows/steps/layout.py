@@ -69,6 +69,16 @@ _FURNITURE = re.compile(
     r"recommend\w*|trending|latestnews|tags|pagination|cookie|toolbar|most-read|view-related|moduletable|menu|navbar|topbar)(?:$|[\s_-])",
     re.I,
 )
+# Nearly all names have none of these, which is told in a tenth of the time that the patterns take.
+_FURNITURE_WORDS = frozenset([
+    "share", "sharing", "shares", "social", "related", "breadcrumb", "breadcrumbs", "crumbs", "comment", "comments", "respond", "subscribe",
+    "ad", "ads", "promo", "trending", "latestnews", "tags", "pagination", "cookie", "toolbar", "most", "view", "moduletable", "menu", "navbar",
+    "topbar",
+])  # fmt: skip
+_FURNITURE_STEMS = ("advert", "recommend")
+_CONSENT_STEMS = (
+    "onetrust", "ot-sdk", "cybotcookie", "didomi", "usercentrics", "cmplz", "cky", "qc-cmp2", "sp_message", "truste", "cookie", "gdpr", "consent",
+)  # fmt: skip
 
 # Ids and classes of the consent managers in use, and of home-made notices.
 _CONSENT = re.compile(
@@ -243,7 +253,11 @@ def _named(element: _Element) -> tuple[bool, bool]:
 def _names(classes: str, name: str) -> tuple[bool, bool]:
     """Whether class and id name (furniture, a consent manager)."""
     both = f"{classes} {name}"
-    return _FURNITURE.search(both) is not None, _CONSENT.search(both) is not None
+    plain = both.casefold()
+    parts = plain.replace("_", " ").replace("-", " ").split()
+    may_be_furniture = not _FURNITURE_WORDS.isdisjoint(parts) or any(stem in plain for stem in _FURNITURE_STEMS)
+    may_ask_consent = any(stem in plain for stem in _CONSENT_STEMS)
+    return may_be_furniture and _FURNITURE.search(both) is not None, may_ask_consent and _CONSENT.search(both) is not None
 
 
 def in_furniture(element: _Element, levels_max: int = 5) -> bool:

@@ -14,6 +14,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 _UNSPACED = re.compile("[\u0e00-\u109f\u1780-\u17ff\u3040-\ud7ff\U00010000-\U0001ffff]")
 _SPACE = re.compile(r"\s+")
 _NOT_LETTER = re.compile(r"[\W_]+")
+_ASCII_NOT_LETTER = bytes(code for code in range(128) if not chr(code).isalnum())
 # Scripts that write with combining marks, which `\W` takes for punctuation.
 _HAS_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u0590-\u1cff\u302a-\u309a\ua66f-\ua69f\ua802-\uabed\ufb1e\U00010000-\U0001ffff]")
 
@@ -35,7 +36,9 @@ def folded(text: str | None) -> str:
     Burmese vowel signs are marks, so such text is filtered by category.
     """
     text = one_line(text).casefold()
-    if text.isascii() or not _HAS_MARKS.search(text):
+    if text.isascii():
+        return text.encode().translate(None, _ASCII_NOT_LETTER).decode()
+    if not _HAS_MARKS.search(text):
         return _NOT_LETTER.sub("", text)
     return "".join(character for character in text if unicodedata.category(character)[0] in "LMN")
 

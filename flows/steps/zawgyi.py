@@ -81,6 +81,11 @@ _COMPOSED = (
 )
 
 
+def has_burmese(text: str) -> bool:
+    """Whether there is a letter at all that Zawgyi and Unicode could be of two minds about."""
+    return not text.isascii() and _BURMESE.search(text) is not None
+
+
 def is_zawgyi(text: str) -> bool:
     """Whether the Burmese letters of a text follow the Zawgyi font instead of Unicode. Sure from 20 letters on."""
     return _probability(text) > _ZAWGYI_MIN
@@ -91,7 +96,7 @@ def to_unicode(text: str, *, undecided_is_zawgyi: bool = True) -> str:
 
     A sentence says by itself what it is in. One that is too short follows `undecided_is_zawgyi`, which is what the whole article is in.
     """
-    if not undecided_is_zawgyi and not _HINT.search(text):
+    if not has_burmese(text) or (not undecided_is_zawgyi and not _HINT.search(text)):
         return text
     return _STRETCH.sub(lambda stretch: _settled(stretch[0], undecided_is_zawgyi), text)
 
