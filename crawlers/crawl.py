@@ -1,11 +1,15 @@
 """The crawl child: `python -m crawlers.crawl JOB.json`. One process and one reactor for all outlets of a job; reports through files.
 
+With `-` for the job it loads its libraries while its parent is still preparing the job, whose path then comes over the socket on stdin.
+
 A process of its own because a reactor runs once in a process, and so that a crawl can be ended without ending the run. This module is light,
 so that the parent can import it; Scrapy is loaded where the crawl begins.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +24,9 @@ from crawlers.report import read_report, report_path, write_report
 from warehouse.errors import NightdeskError
 
 __all__ = ["Job", "main", "needs_contact", "read_job", "read_report", "report_path", "write_report"]
+
+
+PATH_BYTES_MAX = 4096  # of Linux
 
 
 def needs_contact(outlets: Iterable[Outlet], proxy_url: str = "") -> bool:
@@ -45,8 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m crawlers.crawl JOB.json\n")
         return 2
+    path = awaited_job() if arguments == ["-"] else Path(arguments[0])
+    if path is None:
+        return 0
     try:
-        job = read_job(Path(arguments[0]))
+        job = read_job(path)
         parent = ParentWatch(job.parent_pid)
         from crawlers.lanes import crawl  # Scrapy and its reactor
 
@@ -54,6 +64,22 @@ def main(arguments: list[str] | None = None) -> int:
     except NightdeskError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
+
+
+def awaited_job() -> Path | None:
+    """The job that the parent names once it has written it; None where the parent went away or has none.
+
+    With the path come the writer lock, which this process holds until it ends, and the log, which takes the place of stderr.
+    """
+    import crawlers.lanes  # noqa: F401 - Scrapy, meanwhile
+
+    with socket.socket(fileno=os.dup(sys.stdin.fileno())) as parent:
+        named, handles, _, _ = socket.recv_fds(parent, PATH_BYTES_MAX, 2)
+    if not named:
+        return None
+    _, log = handles
+    os.dup2(log, sys.stderr.fileno())
+    return Path(os.fsdecode(named))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from crawlers.outlet import Outlet
 from crawlers.report import captures_in
 from flows import logs
 from flows.ahead import Reading, in_batches
+from flows.early import start_crawl_child
 from flows.inputs import ImportLine, Input, Outcome, encodable
 from flows.progress import Bar
 from flows.proposing import tags_to_store
@@ -141,10 +142,7 @@ def require_contact(run: Run, outlet_ids: Iterable[str]) -> None:
 @contextmanager
 def crawl_child(run: Run, job: Path) -> Iterator[subprocess.Popen[str]]:
     """The child, stopped when the block ends. It holds the writer lock too, and ends when this process dies."""
-    with open(run.folder / "crawl.log", "a", encoding="utf-8") as log, subprocess.Popen(
-        [sys.executable, "-m", "crawlers.crawl", str(job)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-        pass_fds=(run.lock_handle,),
-    ) as child:
+    with open(run.folder / "crawl.log", "a", encoding="utf-8") as log, start_crawl_child(job, log, run.lock_handle) as child:
         try:
             yield child
         finally:

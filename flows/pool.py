@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -21,6 +20,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from crawlers.outlet import Outlet
+from flows.early import start_fork_server
 from flows.inputs import Input, Outcome
 from warehouse.records import Rejected
 
@@ -97,7 +97,6 @@ class ReadingPool:
         self.size = workers or os.cpu_count() or 1
         # Not fork: this process has a database open. The fork server has the libraries loaded, so a killed worker is replaced at once.
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["flows.warm"])
         self.workers: list[Worker] = []
         self.is_over = False  # left while another thread was still reading: its workers are gone for good
 
@@ -121,7 +120,7 @@ class ReadingPool:
 
     def warm(self) -> None:
         """Lets the fork server load the libraries of the workers while this process does something else."""
-        forkserver.ensure_running()
+        start_fork_server()
 
     def start(self) -> None:
         while len(self.workers) < self.size:
