@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import gc
 import json
 import os
 import shlex
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from warehouse.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+# Rows and libraries are ten thousands of objects of which nearly none are in cycles: with Python's own threshold of 700 a night of 1,000 pages
+# spent .23 of 6.3 CPU seconds of this process on the search for cycles.
+GC_OBJECTS = 50_000
 OUTLET = click.option("--outlet", "outlet_ids", multiple=True, metavar="ID", help="Only this outlet; may be given several times.")
 
 
@@ -148,6 +152,9 @@ def nightly(context: Context, outlet_ids: tuple[str, ...]) -> None:
 
     Example: nightdesk nightly --outlet dmg_en
     """
+    from flows import early
+
+    early.begin(crawls=True)
     from flows import jobs
 
     settings, progress = context.settings(), context.progress()
@@ -189,6 +196,9 @@ def backfill(context: Context, outlet_ids: tuple[str, ...], first: str | None, l
 
     Example: nightdesk backfill --outlet dmg_en --from 2025-11-01 --to 2025-11-30
     """
+    from flows import early
+
+    early.begin(crawls=not (warcs or paths))
     from flows import jobs
     from flows.collect import Window
 
@@ -228,6 +238,9 @@ def import_(context: Context, files: tuple[Path, ...]) -> None:
 
     Example: nightdesk import older_articles.jsonl
     """
+    from flows import early
+
+    early.begin(crawls=False)
     from flows import jobs
 
     talk("Without a Prefect server: an import is short and is not a flow.")
@@ -247,6 +260,9 @@ def reprocess(context: Context, outlet_ids: tuple[str, ...], first: str | None, 
 
     Example: nightdesk reprocess --outlet dmg_en --dry-run
     """
+    from flows import early
+
+    early.begin(crawls=False)
     from flows import reprocess_job
     from flows.layout import counted, differing
 
@@ -625,6 +641,7 @@ def main() -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.default_int_handler)
         sys.meta_path.insert(0, WithoutPandas())
+        gc.set_threshold(GC_OBJECTS)
         cli.main(standalone_mode=False, obj=context)
     except click.exceptions.Abort:
         stop(HOW_TO_GO_ON, 1)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from crawlers.links import canonical_url
 from crawlers.outlet import Outlet, OutletIndex
@@ -40,6 +42,7 @@ from warehouse.records import Capture, HttpResponse, LinkOutcome, Rejection
 from warehouse.settings import Settings
 from warehouse.warc_reading import CutShort, Damage, Originals, Revisit, read_warc
 
+T = TypeVar("T")
 RESPONSES_AT_ONCE = 64  # kept with one flush to the disk
 CAPTURES_PER_BATCH = 500  # read before one transaction
 LINES_PER_BATCH = 2000  # of import files, whose articles need no reading
@@ -51,9 +54,17 @@ def nightly(settings: Settings, outlet_ids: Iterable[str] = (), *, progress: Pro
     wanted, started = sorted(set(outlet_ids)), time.monotonic()
     with open_run(settings, "nightly", {"outlets": wanted}, progress, step, wanted) as run:
         chosen = wanted or sorted(outlet_id for outlet_id, outlet in run.outlets.items() if outlet.enabled)
-        summary = crawl_and_take_in(run, chosen, None, started)
+        summary = crawl_and_take_in(run, chosen, None, started, meanwhile=load_briefing)
         write_briefing(run, summary)
         return summary
+
+
+def load_briefing() -> None:
+    """Loads what the morning page takes. What keeps it from that shows where the page is written."""
+    with suppress(Exception):
+        from flows.briefing import making
+
+        making.load()
 
 
 def write_briefing(run: Run, summary: Summary) -> None:
@@ -95,7 +106,10 @@ def backfill_dates(
         return crawl_and_take_in(run, wanted, window, started)
 
 
-def crawl_and_take_in(run: Run, outlet_ids: list[str], window: Window | None, started: float) -> Summary:
+def crawl_and_take_in(
+    run: Run, outlet_ids: list[str], window: Window | None, started: float, meanwhile: Callable[[], object] = lambda: None
+) -> Summary:
+    """`meanwhile` is called in a thread as soon as the crawl is on: then this process waits for the first outlet for seconds."""
     asked = [outlet_id for outlet_id in outlet_ids if run.outlets[outlet_id].discover]
     if blind := sorted(set(outlet_ids) - set(asked)):
         run.notes.append(f"Not crawled, because they have no [[discover]]: {', '.join(blind)}. They take WARC files and imports.")
@@ -105,9 +119,17 @@ def crawl_and_take_in(run: Run, outlet_ids: list[str], window: Window | None, st
     run.do("recover", take_in_pending, run)
     if window and asked:
         crawl_by_month(run, asked, window)
-    for report, reading in read_ahead(run.pool, crawl(run, asked) if asked and not window else ()):
+    for report, reading in read_ahead(run.pool, on_the_first(crawl(run, asked), meanwhile) if asked and not window else ()):
         run.do(f"take in {report.outlet_id}", take_in, run, report, reading)
     return run.do("check and publish", close_run, run, started)
+
+
+def on_the_first(items: Iterable[T], call: Callable[[], object]) -> Iterator[T]:
+    """The items; when the first one comes, the call begins in a thread."""
+    for number, item in enumerate(items):
+        if not number:
+            threading.Thread(target=call, daemon=True).start()
+        yield item
 
 
 # ---------------------------------------------------------------- WARC files

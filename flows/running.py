@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import gc
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol, TypeVar
@@ -19,6 +21,7 @@ from crawlers.outlet import Outlet, OutletFault, read_outlets
 from flows import logs, metrics
 from flows.alarming import golden, raise_alarms
 from flows.alarms import KINDS, Alarm, makes_incomplete
+from flows.aside import aside
 from flows.copying import group_copies
 from flows.notifying import message_of, tell, tell_of_failure
 from flows.pool import Limits, ReadingPool
@@ -37,7 +40,7 @@ from warehouse.load import count_new_copies, write_entities, write_outlets
 from warehouse.lock import writer_lock
 from warehouse.search_index import Prepared
 from warehouse.settings import Settings
-from warehouse.verify import captures_agree_with_files
+from warehouse.verify import disagreements_of, files_of_run, older_files_agree
 from warehouse.withdrawal import withdrawn_of
 from warehouse.withdrawn import Withdrawn
 
@@ -171,6 +174,7 @@ def open_run(settings: Settings, kind: str, parameters: dict[str, Any], progress
     Raises AskedWrongly, WriterBusy and DatabaseUnusable before anything is written.
     """
     logs.configure(settings)
+    gc.freeze()  # the libraries stay
     settings, said = with_model_for(settings, kind)
     clock = clock_of(settings)
     outlets, faults = outlets_of(settings, wanted)
@@ -233,13 +237,15 @@ def close_run(run: Run, started: float) -> Summary:
     """Checks, publishes where no check forbids it, and says how the run went. `started` is the monotonic moment of its beginning."""
     of_golden_pages = golden(run) if run.kind == "nightly" else []
     run.pool.close()  # all is read, and what follows needs the memory
-    publish.refresh_views(run.connection)
-    group_copies(run.connection)
-    fold_events(run.connection)
-    if run.kind != "reprocess":
-        count_new_copies(run.connection, run.run_id)
-    findings = publish.run_checks(run.connection, run.run_id)
-    findings += publish.record(run.connection, captures_agree_with_files(run.connection, run.settings.data_dir, run.run_id))
+    files = files_of_run(run.connection, run.run_id)
+    with aside("captures", partial(disagreements_of, files, run.settings.data_dir, run.run_id)) as of_files:
+        publish.refresh_views(run.connection)
+        group_copies(run.connection)
+        fold_events(run.connection)
+        if run.kind != "reprocess":
+            count_new_copies(run.connection, run.run_id)
+        findings = publish.run_checks(run.connection, run.run_id)
+        findings += publish.record(run.connection, [*of_files(), *older_files_agree(run.connection, run.settings.data_dir, run.run_id, files)])
     alarms = raise_alarms(run, of_golden_pages) if run.kind == "nightly" else []
     errors = [finding for finding in findings if finding.level == "error"]
     if errors:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +26,35 @@ SAMPLE = 20
 SAID_OF_A_FILE_MAX = 20  # findings; a file that is another one altogether would give one a record
 
 
+Files = dict[str, list[Capture]]  # by name of WARC file: the rows of its captures
+
+
 def captures_agree_with_files(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str) -> list[Finding]:
     """What disagrees: in the files that this run loaded, each record and row (level error, because nothing was lost yet that cannot be fetched
     again); in older ones, a sample of SAMPLE captures, and files that are not there (level warning: the articles stand, their evidence is gone).
     """
+    files = files_of_run(connection, run_id)
+    return [*disagreements_of(files, data_dir, run_id), *older_files_agree(connection, data_dir, run_id, files)]
+
+
+def files_of_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> Files:
+    """The files that a run loaded."""
     asked: dict[str, Any] = {"run_id": run_id}
-    files = [row["warc_file"] for row in rows(connection, statement("files_of_run"), asked)]
-    kept = [Capture(**row) for row in rows(connection, statement("captures_of_run_files"), asked)]
-    by_file: dict[str, list[Capture]] = {name: [] for name in files}
-    for capture in kept:
-        by_file[capture.warc_file].append(capture)
-    found = [finding for name, captures in by_file.items() for finding in list(compared(run_id, data_dir, name, captures))[:SAID_OF_A_FILE_MAX]]
-    return [*found, *missing_files(connection, data_dir, run_id, set(files)), *sample_of_captures(connection, data_dir, run_id, SAMPLE)]
+    files: Files = {row["warc_file"]: [] for row in rows(connection, statement("files_of_run"), asked)}
+    for row in rows(connection, statement("captures_of_run_files"), asked):
+        files[row["warc_file"]].append(Capture(**row))
+    return files
+
+
+def disagreements_of(files: Files, data_dir: Path, run_id: str, goes_on: Callable[[], bool] = lambda: True) -> list[Finding]:
+    """The first half of `captures_agree_with_files`. It needs no database, so it can be done beside other work; it stops where `goes_on` says no."""
+    found = (islice(compared(run_id, data_dir, name, captures, goes_on), SAID_OF_A_FILE_MAX) for name, captures in files.items())
+    return [finding for of_file in found for finding in of_file]
+
+
+def older_files_agree(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str, files: Files) -> list[Finding]:
+    """The second half; `files` are those of the run."""
+    return [*missing_files(connection, data_dir, run_id, set(files)), *sample_of_captures(connection, data_dir, run_id, SAMPLE)]
 
 
 def sample_of_captures(connection: duckdb.DuckDBPyConnection, data_dir: Path, run_id: str, number: int) -> list[Finding]:
@@ -60,8 +78,10 @@ def disagreements(connection: duckdb.DuckDBPyConnection, data_dir: Path) -> Iter
         yield from compared("", data_dir, row["warc_file"], captures)
 
 
-def compared(run_id: str, data_dir: Path, warc_file: str, captures: list[Capture]) -> Iterator[Finding]:
-    """Each disagreement between a file and its rows.
+def compared(
+    run_id: str, data_dir: Path, warc_file: str, captures: list[Capture], goes_on: Callable[[], bool] = lambda: True
+) -> Iterator[Finding]:
+    """Each disagreement between a file and its rows, or those up to the record where `goes_on` says no.
 
     Damage, and a record without a row, are errors in a file that this run wrote and sealed; in one that a killed run or a full disk left behind
     they are what is to be expected, and a warning.
@@ -70,6 +90,8 @@ def compared(run_id: str, data_dir: Path, warc_file: str, captures: list[Capture
     is_ours = run_id in path.name and path.suffix != ".open"
     try:
         for found in read_found(path, outlet_id=outlet_id):
+            if not goes_on():
+                return
             row = left.pop(found.offset, None)
             if why := disagreement(found, row):
                 level = "error" if row or is_ours else "warning"

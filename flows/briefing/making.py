@@ -12,7 +12,7 @@ from typing import Any
 from flows.briefing.content import Content, content_of
 from flows.briefing.day import news_day, noon, values_of
 from flows.briefing.mail import markdown_of
-from flows.briefing.page import html_of
+from flows.briefing.page import html_of, page_template
 from flows.briefing.rows import Row, rows_of
 from flows.layout import counted
 from warehouse.briefing_rows import all_answers, last_moments, open_day
@@ -23,6 +23,11 @@ from warehouse.file_copy import flush, rename_durably
 from warehouse.settings import Settings
 
 ENDINGS = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json"}
+
+
+def load() -> None:
+    """Makes ready what each page takes: with this module its libraries, here its template."""
+    page_template()
 
 
 def read_content(settings: Settings, day: date | None = None) -> Content:

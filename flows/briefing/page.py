@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from flows.briefing import content as said
@@ -48,8 +48,7 @@ def html_of(content: Content) -> str:
 
 def rendered(content: Content, listed: int) -> str:
     css, js = asset("page.css"), asset("page.js")
-    template = environment().get_template("page.html.j2")
-    return template.render(
+    return page_template().render(
         **words(content), **charts(content), page=content, listed=listed, css=css, js=js, policy=policy(css, js), version=version("nightdesk"),
         keys_of=partial(said.keys_of, content=content), places_of=partial(places_of, content=content), groups_of=partial(groups_of, content=content),
         language_tag=language_tag, web_address=web_address, taken_max=TAKEN_MAX, places_max=PLACES_MAX, late_max=LATE_MAX,
@@ -85,6 +84,11 @@ def environment() -> Environment:
     made = Environment(loader=PackageLoader("flows.briefing", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["groupby_kept"] = in_groups
     return made
+
+
+@cache
+def page_template() -> Template:
+    return environment().get_template("page.html.j2")
 
 
 @cache
