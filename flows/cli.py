@@ -119,6 +119,9 @@ def demo(context: Context) -> None:
 
     Example: nightdesk --data-dir demo_data demo
     """
+    from flows import early
+
+    early.begin(crawls=True)
     from flows import demo as sample
     from flows import report
 
