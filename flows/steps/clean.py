@@ -38,6 +38,24 @@ _TAIL_HEADING = re.compile(
     r"\s*[:.…]*$",
     re.I,
 )
+# Lines inside a text that lead to another story: 'Read more: Nine boats sink in the strait', or the label alone. What they say is not of this
+# article, and their figures and places would be counted for it. By their marked texts and snippets 34 public news pages are better without them
+# and 3 worse; on guides, of which some markers kept them, it is even (body F over all .9565 before, .9567 since; snippets .915, .921).
+_POINTER_LABELS = (
+    "read (?:more|also|next|further)|(?:also|more|further) (?:read|reading)|see also|related(?: (?:stor(?:y|ies)|articles?|news|posts?|content|"
+    "coverage|topics?|reading))?|more on this|don['’]t miss|must[- ]read|you (?:may|might) (?:also )?(?:like|be interested in)",
+    "ဆက်စပ်သတင်း(?:များ)?|ဆက်လက်ဖတ်ရှုရန်|ဆက်စပ်ဖတ်ရှုရန်|ဖတ်ရှုရန်",
+    "lesen sie (?:auch|hier|dazu|mehr|hierzu)(?: die folgenden beiträge)?|lies (?:auch|hier|mehr)|mehr (?:zum thema|dazu|themen)|das (?:thema )?"
+    "könnte (?:sie|dich|euch) auch interessieren|auch (?:interessant|lesenswert)|schon gelesen|siehe auch|passend dazu|zum weiterlesen|weiterlesen|"
+    "weitere (?:artikel|beiträge|themen)(?: .{1,30})?",
+    "(?:le|te|les) puede interesar|(?:lea|lee|vea|mira|mire) (?:también|además|más)|puedes ver|también (?:lea|puedes leer|te puede interesar)|"
+    "(?:notas|noticias) relacionadas|artículos relacionados|(?:veja|leia) (?:também|mais)|saiba mais|(?:notícias|matérias) relacionadas",
+    "(?:à )?lire (?:aussi|également|plus)|voir aussi|sur le même sujet|leggi anche|potrebbe interessarti|lees (?:ook|meer|verder)",
+    "läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|lue (?:myös|lisää)|(?:czytaj|zobacz|przeczytaj|sprawdź) (?:też|także|również|"
+    "więcej)|dowiedz się więcej|читайте также|смотрите также|baca juga",
+)
+_POINTER = re.compile(rf"^[\W_]{{0,3}}(?:{'|'.join(_POINTER_LABELS)})\s*(?:[:|»>–—?]+\s*.*|[.…!]*)$", re.I)
+_POINTER_CHARS_MAX = 220
 _PAYWALL = re.compile(
     r"^(?:subscribe (?:now )?(?:for|to) (?:full|unlimited|continue|get|read|access|keep|unlock)\b.*|already a (?:member|"
     r"subscriber).*|(?:please )?(?:log|sign) in to (?:continue|read|access).*|"
@@ -75,7 +93,7 @@ def clean_body(lines: Sequence[str], *, headline: str | None, captions: frozense
     paragraphs = _without_lone_bullet(_after_headline(paragraphs, headline))
     paragraphs, invitation = _before_tail(paragraphs)
     kept, printed_credits = _without_captions(paragraphs, captions)
-    kept = [text for text in kept if not _FURNITURE.match(text)]
+    kept = [text for text in kept if not (_FURNITURE.match(text) or leads_elsewhere(text))]
     return Cleaned(tuple(_without_teasers(kept)), invitation, printed_credits)
 
 
@@ -88,6 +106,11 @@ def _without_lone_bullet(paragraphs: list[str]) -> list[str]:
 def invites(text: str) -> bool:
     """Whether a line invites to subscribe or log in to read on."""
     return _PAYWALL.match(text) is not None
+
+
+def leads_elsewhere(text: str) -> bool:
+    """Whether a line leads to another story."""
+    return len(text) <= _POINTER_CHARS_MAX and _POINTER.match(text) is not None
 
 
 def _after_headline(paragraphs: list[str], headline: str | None) -> list[str]:

@@ -107,7 +107,8 @@ def test_what_a_consent_manager_puts_into_a_page_is_dropped():
 
 def test_a_report_goes_on_after_a_heading_of_related_stories():
     report = [*STORY, "Related stories", *(f"{line} That was on day {day}." for day in range(5) for line in STORY)]
-    assert clean_body(report, headline=None, captions=frozenset()).paragraphs == tuple(report)
+    told = tuple(line for line in report if line != "Related stories")
+    assert clean_body(report, headline=None, captions=frozenset()).paragraphs == told
 
 
 def test_a_short_list_after_a_heading_of_related_stories_is_cut():
