@@ -16,6 +16,10 @@ from warehouse.records import FieldCandidate, Page, Rejected
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain", "application/octet-stream", "")
 _BINARY_STARTS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
+# Of 1,345 public pages none has more than .0002 of them; random or packed bytes have .05 to .11.
+_CONTROLS = bytes([*range(1, 9), 11, *range(14, 32), 127])
+_CONTROLS_MAX, _CONTROLS_LOOKED_AT = 0.02, 4_096
+_END_TAG = re.compile(rb"</[a-zA-Z]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SNIFFED_BYTES = 65_536
 # libxml2 compares every attribute of a tag with all before it: it takes time squared. Real tags so long hold a picture or data in one attribute.
@@ -46,7 +50,19 @@ def parse(page: Page, rewritten: Callable[[str], str] = str) -> HtmlElement | Re
     text = rewritten(decode(page.body, page.content_type))
     if "<" not in text:
         return Rejected("extract", "not_html", "no element in it")
+    if share := _controls_in(text):
+        return Rejected("extract", "not_html", f"{share:.0%} of its first characters are control characters: data, no page")
     return _tree_of(text)
+
+
+def _controls_in(text: str) -> float:
+    """The share of control characters where a page begins, 0 to 1; 0 for one that may be a page: it has few of them, or an element is closed there.
+
+    NUL is none here: the parser passes it over.
+    """
+    start = text[:_CONTROLS_LOOKED_AT].encode("utf-8", "replace")
+    share = 1 - len(start.translate(None, _CONTROLS)) / len(start)
+    return share if share > _CONTROLS_MAX and not _END_TAG.search(start) else 0.0
 
 
 def decode(body: bytes, content_type: str | None) -> str:

@@ -1,6 +1,8 @@
 """Whole pages: what becomes of them field by field, and why some become no article."""
 
 import json
+import random
+import zlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -297,6 +299,8 @@ def test_kinds(url, headline, kind):
         (b"%PDF-1.7 ...", "text/html", "not_html"),
         (b'{"a": 1}', "application/json", "not_html"),
         (b"just words", "text/plain", "not_html"),
+        (b"<" + random.Random(3).randbytes(3_000), "text/html", "not_html"),
+        (zlib.compress(random.Random(3).randbytes(3_000)) + b"<", "", "not_html"),
         (b"<html><body></body></html>", "text/html", "extract_empty"),
         (b"<html><body><p>Welcome to our site</p></body></html>", "text/html", "too_short"),
         (b"<html><head><title>404 - Page not found</title></head><body><h1>Page not found</h1><p>Sorry, it is not here.</p></body></html>",
