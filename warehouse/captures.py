@@ -14,6 +14,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -224,10 +225,10 @@ def read_response(data_dir: Path, capture: Capture) -> HttpResponse:
 
     Raises CaptureDamaged where the bytes are not those that were written.
     """
-    path = present(data_dir / capture.warc_file)
+    path = data_dir / capture.warc_file
     where = f"{capture.warc_file}, byte {capture.warc_offset}"
     try:
-        found = found_at(Place(path, capture.warc_offset), capture.outlet_id)
+        found = found_under_its_name(Place(path, capture.warc_offset), capture.outlet_id)
         item = found.item if found else Damage(capture.warc_offset, "there is no record")
         if isinstance(item, Revisit):
             item = with_payload(path, item) or Damage(capture.warc_offset, NO_ORIGINAL)
@@ -267,6 +268,15 @@ def present(path: Path) -> Path:
     return path if path.exists() else path.with_name(path.name + ".open")
 
 
+def found_under_its_name(place: Place, outlet_id: str) -> Found | None:
+    """`found_at` in a file that may still be open. A crawl that seals it gives it its final name, perhaps between two looks: then it has that."""
+    final = place.path.with_name(place.path.name.removesuffix(".open"))
+    for path in (final, final.with_name(final.name + ".open")):
+        with suppress(FileNotFoundError):
+            return found_at(Place(path, place.offset), outlet_id)
+    return found_at(Place(final, place.offset), outlet_id)
+
+
 # ---------------------------------------------------------------- revisits
 
 
@@ -281,9 +291,15 @@ def original_of(path: Path, revisit: Revisit) -> HttpResponse | None:
     outlet_id = revisit.response.outlet_id
     if revisit.original:
         file, offset = revisit.original
-        if original := original_at(Place(present(path.parent / Path(file).name), offset), revisit, outlet_id):
+        if original := original_at(Place(path.parent / Path(file).name, offset), revisit, outlet_id):
             return original
-    files = tuple((each, each.stat().st_size) for each in sorted(path.parent.glob("*.warc.gz*")))
+    with suppress(FileNotFoundError):  # one was sealed between two looks: the next finds it
+        return original_among(path.parent, revisit, outlet_id)
+    return original_among(path.parent, revisit, outlet_id)
+
+
+def original_among(folder: Path, revisit: Revisit, outlet_id: str) -> HttpResponse | None:
+    files = tuple((each, each.stat().st_size) for each in sorted(folder.glob("*.warc.gz*")))
     place = places_of_responses(files).get(revisit.refers_to or "")
     return original_at(place, revisit, outlet_id) if place else None
 
@@ -291,7 +307,7 @@ def original_of(path: Path, revisit: Revisit) -> HttpResponse | None:
 def original_at(place: Place, revisit: Revisit, outlet_id: str) -> HttpResponse | None:
     """The response at a place where it is the one that the revisit refers to, and whole."""
     try:
-        found = found_at(place, outlet_id)
+        found = found_under_its_name(place, outlet_id)
     except OSError:
         return None
     if found is None or not isinstance(found.item, HttpResponse) or (revisit.refers_to and found.record_id != revisit.refers_to):

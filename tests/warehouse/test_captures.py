@@ -1,6 +1,7 @@
 """Captures: what is written can be read back byte for byte, and damage is found, named, and stays where it is."""
 
 import random
+import threading
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from gzip import compress
@@ -92,6 +93,35 @@ def test_a_missing_file_is_one_clear_sentence(tmp_path):
     path.unlink()
     with pytest.raises(CaptureDamaged, match="cannot be read"):
         read_response(tmp_path, captures[0])
+
+
+def test_a_page_is_read_while_its_file_is_being_sealed(tmp_path):
+    """The crawl gives the file its final name while reading processes look for it under the one that it had."""
+    begun, failures = threading.Event(), []
+
+    def read_on(captures, sealed):
+        while not sealed.is_set():
+            for capture in captures:
+                try:
+                    read_response(tmp_path, capture)
+                except CaptureDamaged as error:
+                    failures.append(str(error))
+            begun.set()
+
+    for number in range(150):
+        writer = CaptureWriter(tmp_path / "captures", f"outlet_{number}", "run-1", date(2026, 3, 2))
+        first = writer.write(response(outlet_id=writer.path.parent.name))
+        again = writer.write_all([response(2, outlet_id=writer.path.parent.name, url=first.url, final_url=first.url)], {first.url: first})[0]
+        assert again.revisit_of
+        begun.clear()
+        sealed = threading.Event()
+        reader = threading.Thread(target=read_on, args=((first, again), sealed))
+        reader.start()
+        assert begun.wait(20)
+        writer.seal()
+        sealed.set()
+        reader.join()
+    assert failures == []
 
 
 def test_plain_and_foreign_warcs_are_read(tmp_path):
