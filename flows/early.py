@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import socket
 import subprocess
 import sys
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
 from typing import IO
 
@@ -66,7 +67,14 @@ def end() -> None:
 def start_fork_server() -> None:
     """Lets the fork server load the libraries of the reading processes while this process does something else."""
     get_context("forkserver").set_forkserver_preload(["flows.warm"])
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()  # the fork server needs it, and starting it lifts the block below
+    # Python lets the fork server ignore SIGINT only once it has loaded everything: a Ctrl-C before that would be a traceback on the terminal.
+    # Blocked here the signal is blocked there, too, and waits for us.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def start_crawl_child(job: Path, log: IO[str], lock_handle: int) -> subprocess.Popen[str]:

@@ -83,6 +83,24 @@ def test_it_ends_with_its_parent_even_where_that_is_killed():
     assert not is_alive(child)
 
 
+@pytest.mark.parametrize("wait_s", [0.0, 0.1, 0.2, 0.3])
+def test_an_interruption_while_all_load_is_told_by_the_command_alone(wait_s):
+    """Ctrl-C reaches every process of the terminal: what loads for the command says nothing, and ends with it."""
+    code = (
+        "import sys, time; from flows import early; early.begin(crawls=True); print(early._waiting[0]._process.pid, flush=True)\n"
+        "try: time.sleep(60)\nexcept KeyboardInterrupt: sys.exit(1)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as command:  # fmt: skip
+        child = int(command.stdout.readline())
+        time.sleep(wait_s)
+        os.killpg(command.pid, signal.SIGINT)
+        _, said = command.communicate(timeout=30)
+    assert (command.returncode, said) == (1, "")
+    assert not is_alive(child)
+
+
 def test_a_command_that_ends_before_it_crawls_leaves_none():
     code = "from flows import early; early.begin(crawls=True); print(early._waiting[0]._process.pid)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
