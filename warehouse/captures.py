@@ -299,6 +299,7 @@ def original_of(path: Path, revisit: Revisit) -> HttpResponse | None:
 
 
 def original_among(folder: Path, revisit: Revisit, outlet_id: str) -> HttpResponse | None:
+    """The same, looked for in all files of the outlet. Raises FileNotFoundError where one gets its final name meanwhile."""
     files = tuple((each, each.stat().st_size) for each in sorted(folder.glob("*.warc.gz*")))
     place = places_of_responses(files).get(revisit.refers_to or "")
     return original_at(place, revisit, outlet_id) if place else None
